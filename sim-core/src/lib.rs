@@ -1,1 +1,4 @@
-//! sim-core
+//! The virtual world.
+pub mod effect;
+pub mod load;
+pub mod telemetry;

@@ -1,0 +1,12 @@
+//! Telemetry records in OpenTelemetry's data model, kept compact: what never changes about a span or a log
+//! line is interned once in a [`Catalog`], and a record is a few machine words that point there.
+
+mod catalog;
+mod log;
+mod metrics;
+mod span;
+
+pub use catalog::{Catalog, LogShape, Severity, SpanKind, SpanShape};
+pub use log::LogRecord;
+pub use metrics::{Exemplar, Registry, SampleSink, SeriesDescription};
+pub use span::{ErrorType, Span, SpanId, TraceContext, TraceId};
