@@ -1,1 +1,12 @@
-//! observatory
+//! What watches a run. It knows nothing of scenarios or faults, and reads what real systems read.
+//!
+//! - [`series`]: the time-series store, with labels and compressed chunks
+//! - [`rules`]: recording and alerting rules and the states of alerts
+//! - [`alertmanager`]: routes, grouping, waits, inhibition and repeats
+//! - [`traces`] and [`logs`]: bounded stores and the questions they answer
+
+pub mod alertmanager;
+pub mod logs;
+pub mod rules;
+pub mod series;
+pub mod traces;

@@ -1,1 +1,3 @@
-//! verdict
+//! Expectations and evidence become verdicts.
+
+pub mod flight;

@@ -1,0 +1,5 @@
+//! Recording and alerting rules.
+
+mod alert;
+
+pub use alert::{Alert, AlertState, AlertTransition, Reach, RuleReport};

@@ -1,0 +1,5 @@
+//! The time-series store.
+
+mod labels;
+
+pub use labels::{Labels, NAME};
