@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use sim_core::load::Profile;
-use sim_core::load::shapes::{ShapeError, closed_shapes, open_shapes};
+use sim_core::load::shapes::{Hold, Ramp, Shape, ShapeError, closed_shapes, open_shapes};
 
 use super::{any_shapes, hold, phrase, ramp, s, shoppers};
 
@@ -73,6 +73,26 @@ proptest! {
                 prop_assert!(profile.cumulative(ns(t)) <= profile.cumulative(ns(t + 1)));
             }
         }
+    }
+}
+
+#[test]
+fn a_shape_inverts_itself_up_to_rounding() {
+    let length = s(600);
+    let shapes: [Box<dyn Shape>; 4] = [
+        Box::new(Hold { rate: 80.0, length: Some(length) }),
+        Box::new(Ramp::new(20.0, 80.0, length)),
+        Box::new(Ramp::new(80.0, 0.0, length)),
+        Box::new(Ramp::new(30.0, 30.0, length)),
+    ];
+    for shape in shapes {
+        let end = length.as_nanos() as f64;
+        for part in 1..100 {
+            let t = end * f64::from(part) / 100.0;
+            let back = shape.inverse(shape.cumulative(t));
+            assert!((back - t).abs() < 1.0, "{shape:?}: {t} became {back}");
+        }
+        assert_eq!((shape.cumulative(0.0), shape.inverse(0.0)), (0.0, 0.0), "{shape:?}");
     }
 }
 

@@ -1,5 +1,5 @@
-//! Load shapes, one file each. A shape is a pure value; its row gives its sentences to the
-//! language and makes the value from what was read. A new shape is one file and one row.
+//! Load shapes, one file each. A shape is a pure value; its row gives its sentences to the language and makes the
+//! value from what was read. A new shape is one file and one row.
 
 mod error;
 mod hold;
