@@ -6,7 +6,9 @@
 //! - [`traces`] and [`logs`]: bounded stores and the questions they answer
 
 pub mod alertmanager;
+pub mod duration;
 pub mod logs;
 pub mod rules;
 pub mod series;
 pub mod traces;
+mod yaml;
