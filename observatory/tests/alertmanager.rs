@@ -295,3 +295,13 @@ proptest! {
         prop_assert_eq!(run(None), run(Some(step)));
     }
 }
+
+/// The shipped routes: pages to the one on call, tickets to the queue, all else to the chat.
+#[test]
+fn the_shipped_routes_lead_where_they_say() {
+    let manager = manager(include_str!("../../compose/alertmanager/alertmanager.yml"));
+    let to = |severity| manager.routes_for(&labels(&[("severity", severity)]));
+    assert_eq!(to("page"), ["sre-oncall"]);
+    assert_eq!(to("ticket"), ["sre-tickets"]);
+    assert_eq!(to("info"), ["sre-chat"]);
+}
