@@ -4,10 +4,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use observatory::alertmanager::{Alertmanager, Config};
-use observatory::promql::{Options, Semantics};
+use observatory::promql::{Options, Query, Semantics};
 use observatory::rules::{KnownSeries, RuleFile, Values, alert_facts, unmatched};
 use scenario_lang::diagnostic::{Diagnostic, json, render};
-use scenario_lang::plan::Plan;
+use scenario_lang::plan::{Check, Plan};
 use scenario_lang::span::Sources;
 use scenario_lang::surroundings::{AlertFacts, BurnFacts, Surroundings, UnmatchedSelector};
 use scenario_lang::{Loaded, Loader};
@@ -111,6 +111,9 @@ pub(crate) fn prepare(file: &Path, version: PromqlVersion) -> Prepared {
             Err(problem) => findings.foreign.push(problem),
         }
     }
+    for check in &plan.checks {
+        findings.foreign.extend(wrong_text(check));
+    }
     if findings.foreign.is_empty() {
         findings.diagnostics.extend(scenario_lang::check(&loaded, &plan, &surroundings(&plan, &watch)));
     }
@@ -120,6 +123,13 @@ pub(crate) fn prepare(file: &Path, version: PromqlVersion) -> Prepared {
 
 fn read(name: &str) -> Result<String, String> {
     Files.read(name).map_err(|error| format!("cannot read {name}: {error}"))
+}
+
+/// What is wrong with the PromQL or the regular expression of an expectation, if anything is.
+fn wrong_text(check: &Check) -> Option<String> {
+    let query = check.phrase.text("query").and_then(|text| Query::parse(&text).err().map(|error| error.to_string()));
+    let pattern = check.phrase.text("pattern").and_then(|text| verdict::checks::pattern(&text).err());
+    query.or(pattern).map(|problem| format!("{}:{}: {problem}", check.at.file, check.at.line))
 }
 
 /// What the checker is told of rules and routes.
