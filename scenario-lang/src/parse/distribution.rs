@@ -70,7 +70,7 @@ pub(super) fn distribution(input: Cursor<'_>) -> Parsed<'_, Spanned<Distribution
     };
     let Some((_, read)) = ROWS.iter().find(|(row, _)| *row == word.value) else {
         let known: Vec<&str> = ROWS.iter().map(|(word, _)| *word).collect();
-        return unknown(start, &word, Code::UnknownDistribution, "distribution", &known);
+        return unknown(start, &word, Code::UnknownDistribution, "a distribution", &known);
     };
     let (rest, (_, distribution, _)) = cut((sign("("), read, sign(")"))).parse(rest)?;
     Ok((rest, start.spanned(rest, distribution)))
