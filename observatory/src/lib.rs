@@ -1,12 +1,16 @@
 //! What watches a run. It knows nothing of scenarios or faults, and reads what real systems read.
 //!
 //! - [`series`]: the time-series store, with labels and compressed chunks
+//! - [`promql`]: queries over the store
+//! - [`scrape`]: how samples get into the store
 //! - [`rules`]: recording and alerting rules and the states of alerts
 //! - [`alertmanager`]: routes, grouping, waits, inhibition and repeats
 //! - [`traces`] and [`logs`]: bounded stores and the questions they answer
 
 pub mod alertmanager;
 pub mod logs;
+pub mod promql;
 pub mod rules;
+pub mod scrape;
 pub mod series;
 pub mod traces;
