@@ -9,7 +9,7 @@ use crate::surroundings::BurnFacts;
 /// The finest step of the search, seconds.
 const STEP: f64 = 1.0;
 
-/// At most so many steps; a longer fault is searched more coarsely, and then within the step.
+/// At most so many steps; a longer run is searched more coarsely, and then within the step.
 const STEPS: f64 = 100_000.0;
 
 /// The share of requests that fail for an objective, 0 to 1, while a fault acts.
@@ -21,11 +21,16 @@ pub(crate) struct Burn {
     pub(crate) after: Option<Duration>,
 }
 
-/// What a fault does to the objective of a burn-rate alert; `None` where that cannot be told: no or several objectives
-/// of this value, or a fault that does not answer with a status.
-pub(crate) fn forecast(plan: &Plan, fault: &Fault, facts: &BurnFacts) -> Option<Burn> {
+/// What a fault does to the objective of a burn-rate alert, of which something is expected within `limit`; `None` where
+/// that cannot be told: no or several objectives of this value, a fault that does not answer with a status, or another
+/// fault at the same time.
+pub(crate) fn forecast(plan: &Plan, fault: &Fault, facts: &BurnFacts, limit: Duration) -> Option<Burn> {
     let mut meant = plan.slos.iter().filter(|slo| (slo.objective - facts.objective).abs() < 1e-9);
     let slo = meant.next().filter(|_| meant.next().is_none())?;
+    let (from, to) = (fault.from.saturating_sub(facts.window), fault.from.saturating_add(limit));
+    if plan.faults.iter().any(|other| other.name != fault.name && other.from < to && other.end() > from) {
+        return None;
+    }
     let failing = failing(plan, fault, slo)?;
     Some(Burn { failing, after: reached(plan, fault, facts, failing) })
 }
@@ -57,18 +62,20 @@ fn failing(plan: &Plan, fault: &Fault, slo: &Slo) -> Option<f64> {
 /// The least time after which the failing share of the long window is `factor · (1 − objective)`.
 fn reached(plan: &Plan, fault: &Fault, facts: &BurnFacts, failing: f64) -> Option<Duration> {
     let limit = facts.factor * (1.0 - facts.objective);
-    let start = fault.from.as_secs_f64();
+    let (start, end) = (fault.from.as_secs_f64(), fault.end().as_secs_f64());
     let window = facts.window.as_secs_f64();
     let burns = |after: f64| {
-        let all = requests(plan, start + after - window, start + after);
+        let now = start + after;
+        let all = requests(plan, now - window, now);
+        let bad = failing * requests(plan, start.max(now - window), end.min(now));
         // A hair less, so that rounding does not move what is reached exactly at the end.
-        failing * requests(plan, start, start + after) >= limit * all * (1.0 - 1e-9) && all > 0.0
+        bad >= limit * all * (1.0 - 1e-9) && all > 0.0
     };
-    let length = fault.length.as_secs_f64();
-    let step = STEP.max(length / STEPS);
+    let rest = plan.duration.saturating_sub(fault.from).as_secs_f64();
+    let step = STEP.max(rest / STEPS);
     let mut after = 0.0;
-    while after < length {
-        let (mut low, mut high) = (after, (after + step).min(length));
+    while after < rest {
+        let (mut low, mut high) = (after, (after + step).min(rest));
         if burns(high) {
             for _ in 0..40 {
                 let middle = (low + high) / 2.0;
@@ -81,9 +88,10 @@ fn reached(plan: &Plan, fault: &Fault, facts: &BurnFacts, failing: f64) -> Optio
     None
 }
 
-/// Requests between two times in seconds after the start, history included; a load whose shapes do not tell counts as
+/// Requests between two times in seconds after the start, history included, none if `to` comes first; a load whose shapes do not tell counts as
 /// one of constant rate.
 fn requests(plan: &Plan, from: f64, to: f64) -> f64 {
+    let to = to.max(from);
     let lived = plan.history.as_ref().map_or(0.0, |history| {
         let past =
             (-from).clamp(0.0, history.length.as_secs_f64()) - (-to).clamp(0.0, history.length.as_secs_f64());

@@ -27,12 +27,36 @@ fn service<'a>(lowering: &mut Lowering<'a>, service: &'a Service) -> plan::Servi
     let telemetry = lowering.once(body, "telemetry", only!(ServiceItem::Telemetry));
     let all = body.nodes().filter_map(only!(ServiceItem::Endpoint));
     let endpoints = unique(lowering, all, &[]);
+    routes(lowering, &endpoints);
     plan::Service {
         name: service.name.value.clone(),
         replicas: replicas.map_or(REPLICAS, |it| lowering.positive(it, "at least one replica")),
         workers: workers.map_or(WORKERS, |it| lowering.positive(it, "at least one worker")),
         telemetry: telemetry.map(|it| it.value).unwrap_or_default(),
         endpoints: endpoints.into_iter().map(|it| endpoint(lowering, it)).collect(),
+    }
+}
+
+/// Routes begin with `/`, and no two endpoints of a service answer the same one.
+fn routes(lowering: &mut Lowering<'_>, endpoints: &[&Endpoint]) {
+    for (index, endpoint) in endpoints.iter().enumerate() {
+        let path = &endpoint.path;
+        if !path.value.starts_with('/') {
+            let problem = Diagnostic::new(Code::Route, path.span, "a route begins with `/`")
+                .label("not a route")
+                .help(format!("write `\"/{}\"`", path.value));
+            lowering.report(problem);
+        }
+        let same = |other: &&&Endpoint| {
+            other.path.value == path.value && other.method.value == endpoint.method.value
+        };
+        if let Some(first) = endpoints[..index].iter().find(same) {
+            let message = format!("`{} {}` is answered twice", endpoint.method.value, path.value);
+            let problem = Diagnostic::new(Code::SameRoute, path.span, message)
+                .label("the same route")
+                .and(first.path.span, format!("already answered by `{}`", first.name.value));
+            lowering.report(problem);
+        }
     }
 }
 

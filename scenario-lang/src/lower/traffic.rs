@@ -87,7 +87,7 @@ fn models(lowering: &mut Lowering<'_>, load: &Load, shapes: &[(bool, &Said)]) {
     }
 }
 
-/// Every shape but the last one ends, and the last one not after the run.
+/// Every shape takes some time and all but the last end; the last one does not end after the run.
 fn ends(lowering: &mut Lowering<'_>, shapes: &[(bool, &Said)], duration: Duration) {
     let mut total = Duration::ZERO;
     for (index, (_, said)) in shapes.iter().enumerate() {
@@ -100,7 +100,12 @@ fn ends(lowering: &mut Lowering<'_>, shapes: &[(bool, &Said)], duration: Duratio
             lowering.report(problem);
             return;
         }
-        total += length.unwrap_or_default();
+        if length.is_some_and(|length| length.is_zero()) {
+            lowering.report(
+                Diagnostic::new(Code::Zero, said.span, "a shape takes some time").label("no time at all"),
+            );
+        }
+        total = total.saturating_add(length.unwrap_or_default());
         if total > duration {
             let problem =
                 Diagnostic::new(Code::LoadTooLong, said.span, "the run ends before this shape does")

@@ -1,10 +1,8 @@
 //! When a burn-rate alert can fire, against the closed forms `f·W/B` and, while the window is not full, `f·b·H/(e − f·b)`.
 
-mod common;
-
 use std::time::Duration;
 
-use common::{Files, vocabulary};
+use crate::common::{Files, vocabulary};
 use scenario_lang::surroundings::{AlertFacts, BurnFacts, Surroundings};
 use scenario_lang::{check, load, lower};
 
@@ -82,9 +80,12 @@ fn deadlines_follow_the_closed_forms() {
             ..STEADY
         },
         // 1 % never reaches 14.4 times the budget of 0.1 %.
+        Case { abort: "abort 503 for 1% of requests", said: "`Burn` never fires for `bad`", ..STEADY },
+        // Traffic ends twenty minutes into the fault, and the clean past leaves the window: 0.02 · 20 / 0.0144 minutes.
         Case {
-            abort: "abort 503 for 1% of requests",
-            said: "`Burn` cannot fire while `bad` lasts",
+            abort: "abort 503 for 2% of requests",
+            shapes: "hold 80/s for 50m",
+            said: "`Burn` cannot fire before 52m14s",
             ..STEADY
         },
         // Of 50 %, two retries leave 12.5 %: 14.4 · 60 min / 125.
