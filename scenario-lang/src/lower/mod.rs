@@ -26,7 +26,7 @@ use crate::tree::{Body, Item, Name, Node};
 
 /// Understands what was loaded. There is a plan if nothing is wrong, not even in what [`crate::load()`] reported.
 ///
-/// Alerts and receivers are names of files outside; see [`crate::check`].
+/// Alerts and receivers are names of files outside; see [`crate::check()`].
 pub fn lower(loaded: &Loaded) -> (Option<Plan>, Vec<Diagnostic>) {
     let mut lowering = Lowering { loaded, diagnostics: Vec::new(), names: Names::default() };
     lowering.names = names::collect(&mut lowering);

@@ -12,6 +12,8 @@ struct Case {
     shapes: &'static str,
     mix: &'static str,
     abort: &'static str,
+    /// Another load or fault.
+    load: &'static str,
     factor: f64,
     window_h: u64,
     said: &'static str,
@@ -22,6 +24,7 @@ const STEADY: Case = Case {
     shapes: "hold 80/s",
     mix: "get-order 100%",
     abort: "abort 503 for 20% of requests",
+    load: "",
     factor: 14.4,
     window_h: 1,
     said: "`Burn` cannot fire before 4m20s",
@@ -30,8 +33,8 @@ const STEADY: Case = Case {
 fn said(case: &Case) -> String {
     let text = format!(
         "scenario \"x\" {{\n {}\n duration 4h\n}}\nimport \"lib/shop.scn\"\nload all on api-gateway {{\n mix {{ {} }}\n {}\n}}\n\
-         fault bad on api-gateway -> order-service {{\n from 30m for 1h\n {}\n}}\nexpect {{\n alert Burn fires within 1s of bad\n}}\n",
-        case.history, case.mix, case.shapes, case.abort
+         fault bad on api-gateway -> order-service {{\n from 30m for 1h\n {}\n}}\nexpect {{\n alert Burn fires within 1s of bad\n}}\n{}\n",
+        case.history, case.mix, case.shapes, case.abort, case.load
     );
     let (loaded, diagnostics) =
         load("scenarios/x.scn", &Files::shipped().with("scenarios/x.scn", &text), &vocabulary());
@@ -99,6 +102,18 @@ fn deadlines_follow_the_closed_forms() {
         Case { mix: "get-order 50%  log-in 50%", said: "`Burn` cannot fire before 8m39s", ..STEADY },
         // Four times the load from the fault on: e · 4T / (3600 − T + 4T) = 0.0144.
         Case { shapes: "hold 80/s for 30m\n hold 320/s", said: "`Burn` cannot fire before 1m9s", ..STEADY },
+        // Traffic that the objective does not see changes nothing.
+        Case {
+            history: "history 3d at 580/s",
+            load: "load others on order-service {\n mix { list-products 100% }\n hold 500/s\n}",
+            ..STEADY
+        },
+        // Another fault within the window burns, too: how soon is not told.
+        Case {
+            load: "fault more on api-gateway -> order-service {\n from 20m for 5m\n abort 503\n}",
+            said: "`Burn` cannot be counted on before 45s",
+            ..STEADY
+        },
         // A 404 is not an error of the objective; what is left is scraping and evaluating.
         Case {
             abort: "abort 404 for 20% of requests",
@@ -108,11 +123,11 @@ fn deadlines_follow_the_closed_forms() {
         Case { abort: "latency 1s", said: "`Burn` cannot be counted on before 45s", ..STEADY },
     ];
     for case in &cases {
-        let Case { history, shapes, mix, abort, factor, window_h, said: expected } = case;
+        let Case { history, shapes, mix, abort, load, factor, window_h, said: expected } = case;
         assert_eq!(
             said(case),
             *expected,
-            "{history} | {shapes} | {mix} | {abort} | {factor} over {window_h}h"
+            "{history} | {shapes} | {mix} | {abort} | {load} | {factor} over {window_h}h"
         );
     }
 }
