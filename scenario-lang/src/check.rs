@@ -102,7 +102,7 @@ struct Obstacle<'a> {
 fn obstacle<'a>(alert: &'a AlertFacts, plan: &Plan, fault: &Fault, limit: Duration) -> Option<Obstacle<'a>> {
     let scrape = plan.scrape_interval;
     if let Some(facts) = &alert.burn
-        && let Some(burn) = forecast(plan, fault, facts)
+        && let Some(burn) = forecast(plan, fault, facts, limit)
     {
         let earliest = burn.after.map_or(Duration::MAX, |after| after.saturating_add(alert.for_));
         if earliest > limit {
@@ -144,7 +144,7 @@ impl Obstacle<'_> {
             return Diagnostic::new(
                 Code::NeverBurns,
                 span,
-                format!("{whose} cannot fire while `{}` lasts", fault.name),
+                format!("{whose} never fires for `{}`", fault.name),
             )
             .label(format!("the fault ends after {}", written(fault.length)))
             .help(sum)

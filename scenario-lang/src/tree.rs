@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use crate::plan::{Arrivals, Bad, RetryOn, Telemetry};
-use crate::quantity::{Anchor, Distribution, Value};
+use crate::quantity::{Distribution, Value};
 use crate::span::{Span, Spanned};
 use crate::vocabulary::{Kind, Phrase};
 
@@ -325,7 +325,12 @@ pub enum Moment {
     /// So long after the start.
     At(Duration),
     /// With another fault, or at its end.
-    With(Anchor),
+    With {
+        /// The other fault.
+        fault: Name,
+        /// Whether its end is meant.
+        end: bool,
+    },
 }
 
 /// `slo orders-availability { … }`.

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-#[path = "../../tests/common/mod.rs"]
+#[path = "../../tests/suite/common.rs"]
 mod common;
 
 use common::{Files, vocabulary};

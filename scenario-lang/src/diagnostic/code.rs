@@ -196,8 +196,8 @@ codes! {
          more time, let the fault hit more requests, or expect another alert."
         "alert Burn fires within 3m of bad-deploy";
     NeverBurns "SCN047" Error "a fault that never reaches the burn rate"
-        "Even if the fault lasted for ever, the share of failing requests would stay below the alert's factor \
-         times (1 − objective), or the fault ends before the window has seen enough of it."
+        "Failing requests never become a share of the long window as large as the alert's factor times \
+         (1 − objective): the fault hits too few requests, or ends before the window has seen enough of it."
         "abort 503 for 1% of requests … alert Burn fires within 6m of bad-deploy";
     NoHits "SCN048" Warning "a fault that hits nothing"
         "Fewer than one request is expected to be hit. What depends on the fault would be inconclusive."
@@ -230,4 +230,10 @@ codes! {
     CountTooLarge "SCN057" Error "a count beyond what can be run"
         "Replicas, workers, pools and retries are counted in 32 bits."
         "replicas 5_000_000_000";
+    Route "SCN058" Error "a route that does not begin with `/`"
+        "The route is the path of an HTTP request, without scheme and host."
+        "endpoint list GET \"orders\" { … }";
+    SameRoute "SCN059" Error "two endpoints with one route"
+        "A request to this method and path could be meant for either of them."
+        "endpoint one GET \"/\" { … } endpoint two GET \"/\" { … }";
 }

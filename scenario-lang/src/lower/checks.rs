@@ -1,8 +1,6 @@
 //! Expectations.
 
 use super::Lowering;
-use super::names::{index, names};
-use crate::diagnostic::Code;
 use crate::load::Loaded;
 use crate::plan::{Check, Place};
 use crate::tree::{Item, Said};
@@ -23,24 +21,16 @@ pub(crate) fn said(loaded: &Loaded) -> impl Iterator<Item = &Said> {
 fn check(lowering: &mut Lowering<'_>, said: &Said) -> Check {
     let mut faults = Vec::new();
     for (kind, name) in &said.mentions {
-        let services = names(&lowering.names.services);
-        let (code, noun, known) = match kind {
-            Kind::Service => (Code::UnknownService, "service", services),
-            Kind::Node => (
-                Code::UnknownNode,
-                "service or database",
-                [services, names(&lowering.names.databases)].concat(),
-            ),
-            Kind::Slo => (Code::UnknownSlo, "slo", names(&lowering.names.slos)),
+        match kind {
+            Kind::Service => _ = lowering.service(name),
+            Kind::Node => _ = lowering.node(name),
+            Kind::Slo => _ = lowering.slo(name),
             Kind::Fault => {
-                let fault = index(&lowering.names.faults, &name.value);
+                let fault = lowering.fault(name);
                 faults.extend(fault.filter(|fault| !faults.contains(fault)));
-                (Code::UnknownAnchor, "fault", names(&lowering.names.faults))
             }
-            _ => continue,
-        };
-        if !known.contains(&name.value.as_str()) {
-            lowering.unknown(code, name, noun, &known);
+            // Alerts and receivers are names of files outside; the other kinds hold no names that must exist.
+            _ => {}
         }
     }
     let sources = &lowering.loaded.sources;

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use super::names::{index, names};
 use super::{Lowering, is_whole};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::{self, Edge};
 use crate::quantity::written;
-use crate::span::{Span, Spanned};
-use crate::tree::{Fault, FaultItem, Moment, Name};
+use crate::span::Spanned;
+use crate::tree::{Fault, FaultItem, Moment};
 
 /// The faults with their places in the tree; what cannot be resolved is left out.
 pub(super) fn faults<'a>(lowering: &mut Lowering<'a>, duration: Duration) -> Vec<(&'a Fault, plan::Fault)> {
@@ -51,17 +50,22 @@ fn window<'a>(lowering: &mut Lowering<'a>, fault: &'a Fault) -> Option<Window<'a
 /// When each fault begins: those at a given time at once, the others as soon as the fault they wait for is known.
 fn starts(lowering: &mut Lowering<'_>, windows: &[Option<Window<'_>>]) -> Vec<Option<Duration>> {
     let mut starts: Vec<Option<Duration>> = vec![None; windows.len()];
-    let waits_for: Vec<Option<usize>> =
-        windows.iter().map(|window| anchor(lowering, window.as_ref()?)).collect();
+    let waits_for: Vec<Option<usize>> = windows
+        .iter()
+        .map(|window| match &window.as_ref()?.from.value {
+            Moment::At(_) => None,
+            Moment::With { fault, .. } => lowering.fault(fault),
+        })
+        .collect();
     for _ in 0..windows.len() {
         for (index, window) in windows.iter().enumerate() {
             let Some(window) = window else { continue };
             starts[index] = match &window.from.value {
                 Moment::At(at) => Some(*at),
-                Moment::With(anchor) => waits_for[index].and_then(|other| {
+                Moment::With { end, .. } => waits_for[index].and_then(|other| {
                     let length = windows[other].as_ref().map(|window| window.length.value)?;
                     starts[other]
-                        .and_then(|start| start.checked_add(if anchor.end { length } else { Duration::ZERO }))
+                        .and_then(|start| start.checked_add(if *end { length } else { Duration::ZERO }))
                 }),
             };
         }
@@ -79,18 +83,6 @@ fn starts(lowering: &mut Lowering<'_>, windows: &[Option<Window<'_>>]) -> Vec<Op
         lowering.report(problem);
     }
     starts
-}
-
-/// The fault that a window waits for.
-fn anchor(lowering: &mut Lowering<'_>, window: &Window<'_>) -> Option<usize> {
-    let Moment::With(anchor) = &window.from.value else { return None };
-    let found = index(&lowering.names.faults, &anchor.fault);
-    if found.is_none() {
-        let span = Span { end: window.from.span.start + anchor.fault.len(), ..window.from.span };
-        let known = names(&lowering.names.faults);
-        lowering.unknown(Code::UnknownAnchor, &Name { value: anchor.fault.clone(), span }, "fault", &known);
-    }
-    found
 }
 
 fn in_circle(fault: usize, waits_for: &[Option<usize>]) -> bool {
@@ -124,17 +116,7 @@ fn inside(lowering: &mut Lowering<'_>, window: &Window<'_>, from: Duration, dura
 }
 
 fn edge(lowering: &mut Lowering<'_>, fault: &Fault) -> Option<Edge> {
-    let from = index(&lowering.names.services, &fault.from.value);
-    let service = index(&lowering.names.services, &fault.to.value).map(plan::Node::Service);
-    let to = service.or_else(|| index(&lowering.names.databases, &fault.to.value).map(plan::Node::Database));
-    if from.is_none() {
-        let known = names(&lowering.names.services);
-        lowering.unknown(Code::UnknownService, &fault.from, "service", &known);
-    }
-    if to.is_none() {
-        let known = [names(&lowering.names.services), names(&lowering.names.databases)].concat();
-        lowering.unknown(Code::UnknownNode, &fault.to, "service or database", &known);
-    }
+    let (from, to) = (lowering.service(&fault.from), lowering.node(&fault.to));
     Some(Edge { from: from?, to: to? })
 }
 

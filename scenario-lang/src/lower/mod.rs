@@ -1,6 +1,6 @@
 //! From the tree to the plan: names are resolved, and what does not fit together is reported.
 //!
-//! - `names`: everything that is defined, under its name
+//! - `names`, `resolve`: everything that is defined, and the way from a name to it
 //! - `settings`, `system`, `traffic`, `faults`, `slos`, `checks`: one part of the plan each
 //! - `graph`, `hits`: what only the whole shows
 
@@ -9,6 +9,7 @@ mod faults;
 mod graph;
 mod hits;
 mod names;
+mod resolve;
 mod settings;
 mod slos;
 mod system;
@@ -21,12 +22,11 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::load::Loaded;
 use crate::plan::Plan;
 use crate::span::{Span, Spanned};
-use crate::suggest::advice;
 use crate::tree::{Body, Item, Name, Node};
 
 /// Understands what was loaded. There is a plan if nothing is wrong, not even in what [`crate::load()`] reported.
 ///
-/// Alerts and receivers are names of files outside; see [`crate::check`].
+/// Alerts and receivers are names of files outside; see [`crate::check()`].
 pub fn lower(loaded: &Loaded) -> (Option<Plan>, Vec<Diagnostic>) {
     let mut lowering = Lowering { loaded, diagnostics: Vec::new(), names: Names::default() };
     lowering.names = names::collect(&mut lowering);
@@ -74,17 +74,6 @@ impl<'a> Lowering<'a> {
 
     fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
-    }
-
-    /// Reports a name that nothing has, unless the definition may be among what could not be read.
-    fn unknown(&mut self, code: Code, name: &Name, noun: &str, known: &[&str]) {
-        if self.loaded.lacks_definitions {
-            return;
-        }
-        let problem = Diagnostic::new(code, name.span, format!("there is no {noun} `{}`", name.value))
-            .label("not defined")
-            .maybe_help(advice(&name.value, known, noun));
-        self.report(problem);
     }
 
     /// What `pick` finds in a body; a second one is reported.

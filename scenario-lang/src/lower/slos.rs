@@ -1,7 +1,6 @@
 //! Objectives.
 
 use super::Lowering;
-use super::names::{index, names};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan;
 use crate::tree::{Slo, SloItem};
@@ -40,11 +39,7 @@ fn slo<'a>(lowering: &mut Lowering<'a>, slo: &'a Slo) -> Option<plan::Slo> {
             .report(Diagnostic::new(Code::Zero, period.span, "this takes some time").label("no time at all"));
     }
     let (name, bad) = of?;
-    let Some(service) = index(&lowering.names.services, &name.value) else {
-        let known = names(&lowering.names.services);
-        lowering.unknown(Code::UnknownService, name, "service", &known);
-        return None;
-    };
+    let service = lowering.service(name)?;
     Some(plan::Slo {
         name: slo.name.value.clone(),
         objective: ratio.value,

@@ -1,11 +1,11 @@
 //! Services and databases.
 
-use super::names::{endpoints, index, names, queries, unique};
-use super::{Lowering, is_whole};
+use super::Lowering;
+use super::names::unique;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan;
 use crate::tree::{
-    Call, Database, DatabaseItem, Endpoint, Member, Query, Service, ServiceItem, Step, Table, TableItem,
+    Call, Database, DatabaseItem, Endpoint, Query, Service, ServiceItem, Step, Table, TableItem,
 };
 
 /// Replicas of a service that does not say.
@@ -27,12 +27,36 @@ fn service<'a>(lowering: &mut Lowering<'a>, service: &'a Service) -> plan::Servi
     let telemetry = lowering.once(body, "telemetry", only!(ServiceItem::Telemetry));
     let all = body.nodes().filter_map(only!(ServiceItem::Endpoint));
     let endpoints = unique(lowering, all, &[]);
+    routes(lowering, &endpoints);
     plan::Service {
         name: service.name.value.clone(),
         replicas: replicas.map_or(REPLICAS, |it| lowering.positive(it, "at least one replica")),
         workers: workers.map_or(WORKERS, |it| lowering.positive(it, "at least one worker")),
         telemetry: telemetry.map(|it| it.value).unwrap_or_default(),
         endpoints: endpoints.into_iter().map(|it| endpoint(lowering, it)).collect(),
+    }
+}
+
+/// Routes begin with `/`, and no two endpoints of a service answer the same one.
+fn routes(lowering: &mut Lowering<'_>, endpoints: &[&Endpoint]) {
+    for (index, endpoint) in endpoints.iter().enumerate() {
+        let path = &endpoint.path;
+        if !path.value.starts_with('/') {
+            let problem = Diagnostic::new(Code::Route, path.span, "a route begins with `/`")
+                .label("not a route")
+                .help(format!("write `\"/{}\"`", path.value));
+            lowering.report(problem);
+        }
+        let same = |other: &&&Endpoint| {
+            other.path.value == path.value && other.method.value == endpoint.method.value
+        };
+        if let Some(first) = endpoints[..index].iter().find(same) {
+            let message = format!("`{} {}` is answered twice", endpoint.method.value, path.value);
+            let problem = Diagnostic::new(Code::SameRoute, path.span, message)
+                .label("the same route")
+                .and(first.path.span, format!("already answered by `{}`", first.name.value));
+            lowering.report(problem);
+        }
     }
 }
 
@@ -51,8 +75,8 @@ fn step(lowering: &mut Lowering<'_>, step: &Step) -> Option<plan::Step> {
         Step::Wait(takes) => plan::Step::Wait(takes.value.clone()),
         Step::Call(call) => plan::Step::Call(self::call(lowering, call)?),
         Step::Query(member) => {
-            let (database, query) = find_query(lowering, member)?;
-            plan::Step::Query { database, query }
+            let database = lowering.database(&member.node)?;
+            plan::Step::Query { database, query: lowering.query(database, &member.item)? }
         }
         Step::Parallel(body) => {
             plan::Step::Parallel(body.nodes().filter_map(|it| self::step(lowering, it)).collect())
@@ -72,36 +96,9 @@ fn call(lowering: &mut Lowering<'_>, call: &Call) -> Option<plan::Call> {
             Diagnostic::new(Code::Zero, timeout.span, "a call takes some time").label("times out at once");
         lowering.report(problem);
     }
-    let Member { node, item } = &call.target;
-    let Some(service) = index(&lowering.names.services, &node.value) else {
-        let known = names(&lowering.names.services);
-        lowering.unknown(Code::UnknownService, node, "service", &known);
-        return None;
-    };
-    let callee = lowering.names.services[service];
-    let known = endpoints(callee);
-    let Some(endpoint) = index(&known, &item.value) else {
-        if is_whole(&callee.body) {
-            lowering.unknown(Code::UnknownEndpoint, item, "endpoint", &names(&known));
-        }
-        return None;
-    };
+    let service = lowering.service(&call.target.node)?;
+    let endpoint = lowering.endpoint(service, &call.target.item)?;
     Some(plan::Call { service, endpoint, timeout: call.timeout.as_ref().map(|timeout| timeout.value), retry })
-}
-
-fn find_query(lowering: &mut Lowering<'_>, member: &Member) -> Option<(usize, usize)> {
-    let Some(database) = index(&lowering.names.databases, &member.node.value) else {
-        let known = names(&lowering.names.databases);
-        lowering.unknown(Code::UnknownDatabase, &member.node, "database", &known);
-        return None;
-    };
-    let asked = lowering.names.databases[database];
-    let known = queries(asked);
-    let query = index(&known, &member.item.value);
-    if query.is_none() && is_whole(&asked.body) {
-        lowering.unknown(Code::UnknownQuery, &member.item, "query", &names(&known));
-    }
-    Some((database, query?))
 }
 
 /// The databases, one for each definition.

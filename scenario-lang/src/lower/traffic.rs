@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use super::names::{endpoints, index, names};
 use super::{Lowering, is_whole};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan;
 use crate::quantity::written;
 use crate::span::Span;
-use crate::tree::{Body, Load, LoadItem, Said, Service, Share};
+use crate::tree::{Body, Load, LoadItem, Said, Share};
 
 /// Shares may miss the whole by this much, which is less than anyone writes.
 const ROUNDING: f64 = 1e-9;
@@ -54,17 +53,12 @@ fn load<'a>(lowering: &mut Lowering<'a>, load: &'a Load, duration: Duration) -> 
         lowering.report(problem);
     }
     ends(lowering, &shapes, duration);
-    let Some(service) = index(&lowering.names.services, &load.service.value) else {
-        let known = names(&lowering.names.services);
-        lowering.unknown(Code::UnknownService, &load.service, "service", &known);
-        return None;
-    };
-    let asked = lowering.names.services[service];
+    let service = lowering.service(&load.service)?;
     Some(plan::Load {
         name: load.name.value.clone(),
         service,
         arrivals: arrivals.map(|arrivals| arrivals.value).unwrap_or_default(),
-        mix: mix.map(|mix| self::mix(lowering, asked, mix, load)).unwrap_or_default(),
+        mix: mix.map(|mix| self::mix(lowering, service, mix, load)).unwrap_or_default(),
         closed,
         think: think.map(|think| think.value.clone()),
         shapes: shapes.into_iter().map(|(_, said)| said.phrase.clone()).collect(),
@@ -93,7 +87,7 @@ fn models(lowering: &mut Lowering<'_>, load: &Load, shapes: &[(bool, &Said)]) {
     }
 }
 
-/// Every shape but the last one ends, and the last one not after the run.
+/// Every shape takes some time and all but the last end; the last one does not end after the run.
 fn ends(lowering: &mut Lowering<'_>, shapes: &[(bool, &Said)], duration: Duration) {
     let mut total = Duration::ZERO;
     for (index, (_, said)) in shapes.iter().enumerate() {
@@ -106,7 +100,12 @@ fn ends(lowering: &mut Lowering<'_>, shapes: &[(bool, &Said)], duration: Duratio
             lowering.report(problem);
             return;
         }
-        total += length.unwrap_or_default();
+        if length.is_some_and(|length| length.is_zero()) {
+            lowering.report(
+                Diagnostic::new(Code::Zero, said.span, "a shape takes some time").label("no time at all"),
+            );
+        }
+        total = total.saturating_add(length.unwrap_or_default());
         if total > duration {
             let problem =
                 Diagnostic::new(Code::LoadTooLong, said.span, "the run ends before this shape does")
@@ -123,18 +122,12 @@ fn length(said: &Said) -> Option<Duration> {
     said.phrase.duration("for").or_else(|| said.phrase.duration("over"))
 }
 
-fn mix(lowering: &mut Lowering<'_>, service: &Service, mix: &Body<Share>, load: &Load) -> Vec<(usize, f64)> {
-    let known = endpoints(service);
+fn mix(lowering: &mut Lowering<'_>, service: usize, mix: &Body<Share>, load: &Load) -> Vec<(usize, f64)> {
     let mut shares: Vec<(usize, f64)> = Vec::new();
     let mut places: Vec<Span> = Vec::new();
     for share in mix.nodes() {
         let name = &share.endpoint;
-        let Some(endpoint) = index(&known, &name.value) else {
-            if is_whole(&service.body) {
-                lowering.unknown(Code::UnknownEndpoint, name, "endpoint", &names(&known));
-            }
-            continue;
-        };
+        let Some(endpoint) = lowering.endpoint(service, name) else { continue };
         if let Some(first) = shares.iter().position(|(other, _)| *other == endpoint) {
             let problem =
                 Diagnostic::new(Code::Repeated, name.span, format!("`{}` stands twice", name.value))

@@ -53,6 +53,7 @@ fn share(input: Cursor<'_>) -> Parsed<'_, Option<Spanned<f64>>> {
 fn moment(input: Cursor<'_>) -> Parsed<'_, Spanned<Moment>> {
     let start = input.blanks();
     let at = duration.map(|at| Moment::At(at.value));
-    let (rest, moment) = alt((at, anchor.map(|(anchor, _)| Moment::With(anchor)))).parse(start)?;
+    let (rest, moment) =
+        alt((at, anchor.map(|(anchor, fault)| Moment::With { fault, end: anchor.end }))).parse(start)?;
     Ok((rest, start.spanned(rest, moment)))
 }

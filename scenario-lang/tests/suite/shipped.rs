@@ -1,10 +1,8 @@
 //! The scenarios that the project ships.
 
-mod common;
-
 use std::time::Duration;
 
-use common::{Files, vocabulary};
+use crate::common::{Files, vocabulary};
 use scenario_lang::diagnostic::render;
 use scenario_lang::plan::{Call, Node, Plan, RetryOn, Step};
 use scenario_lang::{load, lower};

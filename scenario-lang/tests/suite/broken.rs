@@ -1,10 +1,8 @@
 //! Broken scenarios and what is said of them: `broken/SCN003-….scn` is first of all a case of `SCN003`.
 
-mod common;
-
 use std::time::Duration;
 
-use common::{Files, vocabulary};
+use crate::common::{Files, vocabulary};
 use scenario_lang::diagnostic::{Code, Diagnostic, json, render};
 use scenario_lang::span::Sources;
 use scenario_lang::surroundings::{AlertFacts, BurnFacts, Surroundings, UnmatchedSelector};
@@ -78,7 +76,7 @@ fn cases() -> Vec<(String, String)> {
 #[test]
 fn rendered() {
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("broken");
+    settings.set_snapshot_path("../broken");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| {

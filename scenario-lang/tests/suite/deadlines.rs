@@ -1,10 +1,8 @@
 //! When a burn-rate alert can fire, against the closed forms `f·W/B` and, while the window is not full, `f·b·H/(e − f·b)`.
 
-mod common;
-
 use std::time::Duration;
 
-use common::{Files, vocabulary};
+use crate::common::{Files, vocabulary};
 use scenario_lang::surroundings::{AlertFacts, BurnFacts, Surroundings};
 use scenario_lang::{check, load, lower};
 
@@ -14,6 +12,8 @@ struct Case {
     shapes: &'static str,
     mix: &'static str,
     abort: &'static str,
+    /// Another load or fault.
+    load: &'static str,
     factor: f64,
     window_h: u64,
     said: &'static str,
@@ -24,6 +24,7 @@ const STEADY: Case = Case {
     shapes: "hold 80/s",
     mix: "get-order 100%",
     abort: "abort 503 for 20% of requests",
+    load: "",
     factor: 14.4,
     window_h: 1,
     said: "`Burn` cannot fire before 4m20s",
@@ -32,8 +33,8 @@ const STEADY: Case = Case {
 fn said(case: &Case) -> String {
     let text = format!(
         "scenario \"x\" {{\n {}\n duration 4h\n}}\nimport \"lib/shop.scn\"\nload all on api-gateway {{\n mix {{ {} }}\n {}\n}}\n\
-         fault bad on api-gateway -> order-service {{\n from 30m for 1h\n {}\n}}\nexpect {{\n alert Burn fires within 1s of bad\n}}\n",
-        case.history, case.mix, case.shapes, case.abort
+         fault bad on api-gateway -> order-service {{\n from 30m for 1h\n {}\n}}\nexpect {{\n alert Burn fires within 1s of bad\n}}\n{}\n",
+        case.history, case.mix, case.shapes, case.abort, case.load
     );
     let (loaded, diagnostics) =
         load("scenarios/x.scn", &Files::shipped().with("scenarios/x.scn", &text), &vocabulary());
@@ -82,9 +83,12 @@ fn deadlines_follow_the_closed_forms() {
             ..STEADY
         },
         // 1 % never reaches 14.4 times the budget of 0.1 %.
+        Case { abort: "abort 503 for 1% of requests", said: "`Burn` never fires for `bad`", ..STEADY },
+        // Traffic ends twenty minutes into the fault, and the clean past leaves the window: 0.02 · 20 / 0.0144 minutes.
         Case {
-            abort: "abort 503 for 1% of requests",
-            said: "`Burn` cannot fire while `bad` lasts",
+            abort: "abort 503 for 2% of requests",
+            shapes: "hold 80/s for 50m",
+            said: "`Burn` cannot fire before 52m14s",
             ..STEADY
         },
         // Of 50 %, two retries leave 12.5 %: 14.4 · 60 min / 125.
@@ -98,6 +102,18 @@ fn deadlines_follow_the_closed_forms() {
         Case { mix: "get-order 50%  log-in 50%", said: "`Burn` cannot fire before 8m39s", ..STEADY },
         // Four times the load from the fault on: e · 4T / (3600 − T + 4T) = 0.0144.
         Case { shapes: "hold 80/s for 30m\n hold 320/s", said: "`Burn` cannot fire before 1m9s", ..STEADY },
+        // Traffic that the objective does not see changes nothing.
+        Case {
+            history: "history 3d at 580/s",
+            load: "load others on order-service {\n mix { list-products 100% }\n hold 500/s\n}",
+            ..STEADY
+        },
+        // Another fault within the window burns, too: how soon is not told.
+        Case {
+            load: "fault more on api-gateway -> order-service {\n from 20m for 5m\n abort 503\n}",
+            said: "`Burn` cannot be counted on before 45s",
+            ..STEADY
+        },
         // A 404 is not an error of the objective; what is left is scraping and evaluating.
         Case {
             abort: "abort 404 for 20% of requests",
@@ -107,11 +123,11 @@ fn deadlines_follow_the_closed_forms() {
         Case { abort: "latency 1s", said: "`Burn` cannot be counted on before 45s", ..STEADY },
     ];
     for case in &cases {
-        let Case { history, shapes, mix, abort, factor, window_h, said: expected } = case;
+        let Case { history, shapes, mix, abort, load, factor, window_h, said: expected } = case;
         assert_eq!(
             said(case),
             *expected,
-            "{history} | {shapes} | {mix} | {abort} | {factor} over {window_h}h"
+            "{history} | {shapes} | {mix} | {abort} | {load} | {factor} over {window_h}h"
         );
     }
 }

@@ -1,8 +1,6 @@
 //! Whatever the text, it is read: nothing panics, every place lies in the text, and every diagnostic can be shown.
 
-mod common;
-
-use common::{Files, vocabulary};
+use crate::common::{Files, vocabulary};
 use proptest::prelude::*;
 use scenario_lang::diagnostic::{Diagnostic, json, render};
 use scenario_lang::parse::parse;
@@ -11,8 +9,8 @@ use scenario_lang::surroundings::Surroundings;
 use scenario_lang::tree::{Body, Item, Node};
 use scenario_lang::{check, load, lower};
 
-const BURN_RATE: &str = include_str!("../../scenarios/burn-rate.scn");
-const SHOP: &str = include_str!("../../scenarios/lib/shop.scn");
+const BURN_RATE: &str = include_str!("../../../scenarios/burn-rate.scn");
+const SHOP: &str = include_str!("../../../scenarios/lib/shop.scn");
 
 fn inside(text: &str, span: Span) -> bool {
     span.start <= span.end && text.get(span.start..span.end).is_some()
