@@ -1,12 +1,17 @@
 //! What watches a run. It knows nothing of scenarios or faults, and reads what real systems read.
 //!
+//! - [`duration`]: durations as Prometheus writes them
 //! - [`series`]: the time-series store, with labels and compressed chunks
 //! - [`rules`]: recording and alerting rules and the states of alerts
 //! - [`alertmanager`]: routes, grouping, waits, inhibition and repeats
+//! - [`slo`]: burn-rate rules from service level objectives
 //! - [`traces`] and [`logs`]: bounded stores and the questions they answer
 
 pub mod alertmanager;
+pub mod duration;
 pub mod logs;
 pub mod rules;
 pub mod series;
+pub mod slo;
 pub mod traces;
+mod yaml;

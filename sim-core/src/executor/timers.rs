@@ -26,6 +26,8 @@ pub(super) struct Timers {
     wakes: Vec<Option<Wake>>,
     free: Vec<TimerId>,
     sequence: u64,
+    /// Entries of the heap whose timer was cancelled.
+    cancelled: usize,
 }
 
 impl Timers {
@@ -50,9 +52,28 @@ impl Timers {
         loop {
             let Reverse((at_ns, _, id)) = self.heap.pop()?;
             self.free.push(id);
-            if let Some(wake) = self.wakes[id as usize].take() {
-                return Some((at_ns, wake));
+            match self.wakes[id as usize].take() {
+                Some(wake) => return Some((at_ns, wake)),
+                None => self.cancelled -= 1,
             }
+        }
+    }
+
+    /// Takes back a timer whose entry is still in the heap. Most timers are time limits that were not reached: their
+    /// entries are swept out before they outnumber the others, so that the heap stays as small as what is awaited.
+    fn cancel(&mut self, id: TimerId) {
+        self.wakes[id as usize] = None;
+        self.cancelled += 1;
+        if self.cancelled > 64 && 2 * self.cancelled > self.heap.len() {
+            let Self { heap, wakes, free, .. } = self;
+            heap.retain(|Reverse((_, _, id))| {
+                let live = wakes[*id as usize].is_some();
+                if !live {
+                    free.push(*id);
+                }
+                live
+            });
+            self.cancelled = 0;
         }
     }
 }
@@ -101,7 +122,7 @@ impl Sleep {
         if let Some(timer) = self.timer.take()
             && self.executor.now_ns() < self.at_ns
         {
-            self.executor.0.timers.borrow_mut().wakes[timer as usize] = None;
+            self.executor.0.timers.borrow_mut().cancel(timer);
         }
     }
 }

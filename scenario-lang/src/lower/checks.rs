@@ -1,0 +1,49 @@
+//! Expectations.
+
+use super::Lowering;
+use super::names::{index, names};
+use crate::diagnostic::Code;
+use crate::plan::{Check, Place};
+use crate::tree::{Item, Said};
+use crate::vocabulary::Kind;
+
+/// The expectations of the main file, in order.
+pub(super) fn checks(lowering: &mut Lowering<'_>) -> Vec<Check> {
+    let loaded = lowering.loaded;
+    said(loaded).map(|said| check(lowering, said)).collect()
+}
+
+/// The statements of all `expect` blocks, in the order of the plan's checks.
+pub(crate) fn said(loaded: &crate::load::Loaded) -> impl Iterator<Item = &Said> {
+    let items = loaded.main().into_iter().flat_map(|main| main.nodes());
+    items.filter_map(|item| if let Item::Expect(body) = item { Some(body.nodes()) } else { None }).flatten()
+}
+
+fn check(lowering: &mut Lowering<'_>, said: &Said) -> Check {
+    let mut faults = Vec::new();
+    for (kind, name) in &said.mentions {
+        let services = names(&lowering.names.services);
+        let (code, noun, known) = match kind {
+            Kind::Service => (Code::UnknownService, "service", services),
+            Kind::Node => (
+                Code::UnknownNode,
+                "service or database",
+                [services, names(&lowering.names.databases)].concat(),
+            ),
+            Kind::Slo => (Code::UnknownSlo, "slo", names(&lowering.names.slos)),
+            Kind::Fault => {
+                let fault = index(&lowering.names.faults, &name.value);
+                faults.extend(fault.filter(|fault| !faults.contains(fault)));
+                (Code::UnknownAnchor, "fault", names(&lowering.names.faults))
+            }
+            _ => continue,
+        };
+        if !known.contains(&name.value.as_str()) {
+            lowering.unknown(code, name, noun, &known);
+        }
+    }
+    let sources = &lowering.loaded.sources;
+    let file = sources.get(said.span.file).map(|source| source.name.clone()).unwrap_or_default();
+    let text = sources.text(said.span).split_whitespace().collect::<Vec<_>>().join(" ");
+    Check { text, at: Place { file, line: sources.line(said.span) }, phrase: said.phrase.clone(), faults }
+}
