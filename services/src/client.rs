@@ -35,6 +35,7 @@ impl<W: World> LoadClient<W> {
     pub fn new(world: &W, plan: &Plan, load: &Load, name: &str, tap: &Tap) -> Self {
         let service = &plan.services[load.service];
         let resource = Resource::unscraped(&load.name, tap);
+        let shares: Vec<(usize, f64)> = load.mix.iter().map(|&(_, share)| share).enumerate().collect();
         let target = |&(endpoint, _): &(usize, f64)| {
             let target = client_target(service, &service.endpoints[endpoint]);
             let method = target.method.to_string();
@@ -51,7 +52,7 @@ impl<W: World> LoadClient<W> {
         Self {
             world: world.clone(),
             edges: Connections::direct(world, service),
-            mix: Mix::new(&load.mix.iter().map(|&(_, share)| share).collect::<Vec<_>>()),
+            mix: Mix::new(&shares).expect("the checker has added up the shares"),
             targets: load.mix.iter().map(target).collect(),
             traces: Purpose::new(&format!("load/{name}")),
             site: Purpose::new("load"),

@@ -30,24 +30,30 @@ pub async fn open<W: World, F>(
     }
 }
 
-/// One user of the closed model: sends, waits for the answer, thinks, and sends again until `end_ns`. Its requests are
-/// numbered `user`, `user + users`, `user + 2 · users` and so on, so that no two users share a number.
+/// One user of the closed model: while it is there it sends, waits for the answer, thinks, and sends again. `presence`
+/// are spans since the Unix epoch, in order; it thinks first when it comes, so that users do not all come at once. Its
+/// requests are numbered `user`, `user + users`, `user + 2 · users` and so on: no two users share a number.
 pub async fn closed<W: World, F>(
     world: W,
-    end_ns: i64,
+    presence: Vec<(i64, i64)>,
     (user, users): (u64, u64),
     think_ns: impl Fn(u64) -> u64,
     send: impl Fn(Arrival) -> F,
 ) where
     F: Future<Output = ()>,
 {
-    for index in (user..).step_by(users.max(1) as usize) {
-        let intended_ns = world.now_ns();
-        if intended_ns >= end_ns {
-            break;
+    let mut index = user;
+    for (from_ns, to_ns) in presence {
+        world.sleep_until(from_ns).await;
+        loop {
+            // Without thinking and without waiting, a user would stop time.
+            world.sleep(think_ns(index).max(1)).await;
+            let intended_ns = world.now_ns();
+            if intended_ns >= to_ns {
+                break;
+            }
+            send(Arrival { index, intended_ns }).await;
+            index += users;
         }
-        send(Arrival { index, intended_ns }).await;
-        // Without thinking and without waiting, a user would stop time.
-        world.sleep(think_ns(index).max(1)).await;
     }
 }

@@ -90,6 +90,15 @@ fn values_at_known_draws() {
 }
 
 #[test]
+fn samples_are_pinned() {
+    // A change here changes every journal. Draws from the middle, both tails and the far tails.
+    let sampler = Sampler::new(&Distribution::LogNormal { p50: us(300), p99: us(2_000) });
+    let values =
+        [0, 1 << 32, 1 << 58, 1 << 62, 3 << 61, u64::MAX - (1 << 20), u64::MAX].map(|d| sampler.sample(d));
+    assert_eq!(values, [172, 1_865, 51_796, 173_078, 231_351, 127_765_525, 524_320_700]);
+}
+
+#[test]
 fn means_are_those_of_the_samples() {
     for of in [
         Distribution::Constant(us(700)),

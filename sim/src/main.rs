@@ -5,7 +5,7 @@
 //! - [`commands`]: one file for each command
 //! - [`prepare`]: from a file to a plan with its rules and routes, or to diagnostics
 //! - [`flight`]: one run
-//! - [`exit`]: exit codes
+//! - [`terminal`], [`files`], [`exit`]: what the operating system offers
 
 mod cli;
 mod commands;
@@ -13,6 +13,7 @@ mod exit;
 mod files;
 mod flight;
 mod prepare;
+mod terminal;
 mod vocabulary;
 
 use std::process::ExitCode;

@@ -6,8 +6,8 @@ use scenario_lang::vocabulary::Vocabulary;
 pub(crate) fn vocabulary() -> Vocabulary {
     Vocabulary {
         faults: proxies::faults::vocabulary(),
-        open_shapes: sim_core::load::open_shapes(),
-        closed_shapes: sim_core::load::closed_shapes(),
+        open_shapes: sim_core::load::shapes::open_shapes(),
+        closed_shapes: sim_core::load::shapes::closed_shapes(),
         checks: verdict::checks::vocabulary(),
     }
 }

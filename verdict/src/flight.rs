@@ -1,12 +1,15 @@
 //! The evidence of one run, as the world that flew it hands it over.
 
+use hdrhistogram::Histogram;
 use observatory::alertmanager::{Fate, Notification};
 use observatory::logs::LogStore;
 use observatory::rules::{AlertTransition, RuleReport};
 use observatory::traces::TraceStore;
 use sim_core::effect::Effect;
-use sim_core::load::Outcomes;
+use sim_core::load::{Outcomes, Segment};
 use sim_core::telemetry::Catalog;
+
+use crate::episodes::{Change, Episode, episodes};
 
 /// Everything that was seen of one run. Times without a unit in their name are nanoseconds since the Unix epoch.
 #[derive(Debug)]
@@ -41,6 +44,30 @@ pub struct Flight {
     pub traffic: Vec<Traffic>,
     /// Samples that were made up from history, and from when to when; none without `history`.
     pub synthetic: Option<Synthetic>,
+}
+
+impl Flight {
+    /// The states of all alerts over time, in nanoseconds since the Unix epoch.
+    pub fn episodes(&self) -> Vec<Episode> {
+        let labels: Vec<String> = self.transitions.iter().map(|change| change.labels.to_string()).collect();
+        episodes(self.transitions.iter().zip(&labels).map(|(change, labels)| Change {
+            at_ns: change.time_ms * 1_000_000,
+            alert: &change.alert,
+            labels,
+            to: change.to.into(),
+            value: change.value,
+        }))
+    }
+}
+
+/// The latencies of several segments together, in microseconds; `None` of no segment.
+pub(crate) fn latency<'a>(segments: impl IntoIterator<Item = &'a Segment>) -> Option<Histogram<u64>> {
+    let mut segments = segments.into_iter();
+    let mut all = segments.next()?.latency_us.clone();
+    for segment in segments {
+        all.add(&segment.latency_us).expect("segments are of one precision and grow as needed");
+    }
+    Some(all)
 }
 
 /// One evaluation of a check's PromQL.

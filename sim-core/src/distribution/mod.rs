@@ -1,7 +1,7 @@
 //! Random durations: a [`Sampler`] turns 64 random bits into a time, by the inverse of the distribution function.
 //!
 //! - [`normal`]: the quantile function of the standard normal distribution
-//! - [`quantiles`]: distributions given as a table of quantiles
+//! - `quantiles`: distributions given as a table of quantiles
 //!
 //! One draw gives one value, and a greater draw never a lesser value. A value is thus a pure function of a request's
 //! key, and two scenarios that differ in a parameter can be compared request by request. Results are the same on
@@ -35,9 +35,9 @@ impl Sampler {
     /// Prepares a distribution whose parameters have been checked. Should they contradict themselves, the greater
     /// bound gives way: a `p99` below the median, or a `max` below the `min`, counts as equal to it.
     pub fn new(distribution: &Distribution) -> Self {
-        let float = |duration: &Duration| nanos(duration) as f64;
+        let float = |duration: &Duration| nanos(*duration) as f64;
         Self(match distribution {
-            Distribution::Constant(duration) => Kind::Constant(nanos(duration)),
+            Distribution::Constant(duration) => Kind::Constant(nanos(*duration)),
             Distribution::Normal { mean, stddev } => {
                 Kind::Normal { mean: float(mean), stddev: float(stddev) }
             }
@@ -47,7 +47,9 @@ impl Sampler {
                 Kind::LogNormal { median: float(p50), sigma: log_ratio / normal::quantile(0.99) }
             }
             Distribution::Exp { mean } => Kind::Exp { mean: float(mean) },
-            Distribution::Uniform { min, max } => Kind::Uniform { min: nanos(min), max: nanos(max.max(min)) },
+            Distribution::Uniform { min, max } => {
+                Kind::Uniform { min: nanos(*min), max: nanos(*max.max(min)) }
+            }
             Distribution::Pareto { min, alpha } => Kind::Pareto { min: float(min), alpha: *alpha },
             Distribution::Quantiles(points) => {
                 Kind::Quantiles(Table::new(points.iter().map(|(p, duration)| (*p, float(duration)))))
@@ -101,6 +103,7 @@ fn round(ns: f64) -> u64 {
     (ns + 0.5) as u64
 }
 
-fn nanos(duration: &Duration) -> u64 {
+/// Whole nanoseconds; beyond 584 years they saturate.
+pub(crate) fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

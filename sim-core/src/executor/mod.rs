@@ -1,8 +1,8 @@
 //! The virtual-time executor: one thread, tasks in a slab, a first-in-first-out ready queue, and a heap of timers.
 //! When nothing is ready, time jumps to the next timer, so that hours of waiting cost nothing.
 //!
-//! - [`task`]: the slab of tasks and their wakers
-//! - [`timers`]: the heap, and [`Sleep`], the future that waits in it
+//! - `task`: the slab of tasks and their wakers
+//! - `timers`: the heap, and [`Sleep`], the future that waits in it
 //!
 //! Everything happens in an order that depends on nothing but the program: tasks run in the order in which they were
 //! woken, timers of the same nanosecond in the order in which they were set.

@@ -47,18 +47,15 @@ impl Meter {
         }
     }
 
-    /// When it wants to be read besides the end: at the start, and where the period begins if that lies in the run.
-    pub(super) fn wants(&self, times: Times) -> [i64; 2] {
-        [times.start_ns, times.end_ns - (self.period_s * 1e9) as i64]
-    }
-
-    /// Takes a reading that it [wants](Self::wants).
+    /// Looks at the counters after each scrape, and keeps what they said at the start of the run and at the start of the
+    /// period: the last reading at or before it.
     pub(super) fn read(&mut self, store: &Store, options: &Options, now_ns: i64, times: Times) {
-        let reading = self.counted(store, options, now_ns);
-        if now_ns <= times.start_ns {
-            self.at_start = reading;
-        } else {
-            self.before = reading;
+        let period_ns = times.end_ns - (self.period_s * 1e9) as i64;
+        if now_ns == times.start_ns {
+            self.at_start = self.counted(store, options, now_ns);
+        }
+        if now_ns <= period_ns && now_ns >= times.start_ns {
+            self.before = self.counted(store, options, now_ns);
         }
     }
 

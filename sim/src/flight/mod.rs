@@ -3,11 +3,12 @@
 //! - [`traffic`]: the loads, and the ten minutes before the start
 //! - [`watch`]: what observes the run: scrapes, rules, the Alertmanager, the checks' own PromQL
 //! - [`budget`]: how the objectives do
-//! - [`progress`]: what is shown while it runs
+//! - [`pool`]: many flights side by side; [`progress`]: what is shown while they run
 
 mod budget;
 mod traffic;
 
+pub(crate) mod pool;
 pub(crate) mod progress;
 pub(crate) mod watch;
 

@@ -3,13 +3,14 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use observatory::alertmanager::{Alertmanager, Config, Fate, Notification};
 use observatory::promql::{Options, Query, Value};
 use observatory::rules::{AlertState, AlertTransition, Evaluator, EvaluatorOptions, RuleFile, RuleReport};
 use observatory::scrape::Scraper;
 use observatory::series::{Store, StoreOptions};
-use scenario_lang::plan::Plan;
+use scenario_lang::plan::{self, Plan};
 use services::deploy::ScrapeTarget;
 use sim_core::telemetry::Registry;
 use sim_core::virtual_world::VirtualWorld;
@@ -30,6 +31,9 @@ pub(crate) struct Watch {
     /// How PromQL is read.
     pub(crate) promql: Options,
 }
+
+/// Samples are kept for as long as anything looks back, and a little longer.
+const RETENTION_SLACK_MS: i64 = 600_000;
 
 /// What was seen.
 pub(super) struct Seen {
@@ -166,14 +170,76 @@ impl State {
         }
     }
 
+    /// What was scraped before the start is held back until its own past is known.
     fn scrape(&mut self, now_ns: i64) {
         let Self { times, store, .. } = self;
+        if now_ns >= times.start_ns
+            && let Some(history_ns) = times.history_ns.filter(|_| self.synthetic.is_none())
+        {
+            let settle = |(scraper, registry): &mut (Scraper, Rc<Registry>)| {
+                scraper.settle(store, registry, to_ms(history_ns))
+            };
+            let series = self.targets.iter_mut().map(settle).sum();
+            self.synthetic = Some(Synthetic { from_ns: history_ns, to_ns: times.origin_ns, series });
+        }
         for (scraper, registry) in &mut self.targets {
-            // What was scraped before the start waits until its past is known.
             match now_ns < times.start_ns {
                 true => scraper.keep(registry, to_ms(now_ns)),
                 false => scraper.scrape(registry, store, to_ms(now_ns)),
             }
         }
+        for meter in &mut self.meters {
+            meter.read(store, &self.options, now_ns, *times);
+        }
+        for question in &mut self.questions {
+            question.ask(store, &self.options, now_ns);
+        }
+    }
+
+    fn evaluate(&mut self, now_ms: i64) {
+        let evaluation = self.evaluator.evaluate(now_ms, &mut self.store);
+        for change in &evaluation.transitions {
+            self.firing += usize::from(change.to == AlertState::Firing);
+            self.firing -= usize::from(change.from == AlertState::Firing);
+        }
+        self.transitions.extend(evaluation.transitions);
+        if let Some(alertmanager) = &mut self.alertmanager {
+            alertmanager.receive(now_ms, &evaluation.alerts);
+        }
+    }
+}
+
+impl Question {
+    fn all(plan: &Plan, times: Times) -> Vec<Self> {
+        let at = |offset: Duration| times.start_ns.saturating_add(offset.as_nanos() as i64);
+        let question = |(check, asked): (usize, &plan::Check)| {
+            let query = Query::parse(&asked.phrase.text("query")?).ok()?;
+            let spans = match asked.phrase.when("when") {
+                Some(when) => plan.spans(&when),
+                None => vec![(Duration::ZERO, plan.duration)],
+            };
+            let spans = spans.into_iter().map(|(from, to)| (at(from), at(to))).collect();
+            Some(Self { check, query, spans, answers: Vec::new() })
+        };
+        plan.checks.iter().enumerate().filter_map(question).collect()
+    }
+
+    /// Asks it, if this moment lies in one of its spans, ends included.
+    fn ask(&mut self, store: &Store, options: &Options, now_ns: i64) {
+        if !self.spans.iter().any(|(from, to)| (*from..=*to).contains(&now_ns)) {
+            return;
+        }
+        let result = match self.query.instant(store, options, to_ms(now_ns)) {
+            Ok(Value::Scalar(value)) => Ok(vec![(String::new(), value)]),
+            Ok(Value::Vector(elements)) => {
+                Ok(elements.iter().map(|element| (element.labels.to_string(), element.value)).collect())
+            }
+            Ok(Value::Matrix(_) | Value::Text(_)) => {
+                Err("the expression gives ranges or text, and not values".to_owned())
+            }
+            Err(error) => Err(error.to_string()),
+        };
+        let matched = self.query.matched(store, options, to_ms(now_ns));
+        self.answers.push(Observation { time_ns: now_ns, result, matched });
     }
 }
