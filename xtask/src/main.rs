@@ -3,8 +3,10 @@
 //! - [`test`]: everything that must pass before a change lands, which is also what CI runs
 //! - [`packages`]: installs the real components that the tests need
 //! - [`shipped`]: the rule files and routes of `compose/`, checked by the tools that own the formats
+//! - [`differential`]: our PromQL against the real Prometheus
 //! - [`run`]: starting other programs
 
+mod differential;
 mod packages;
 mod run;
 mod shipped;
@@ -30,12 +32,15 @@ enum Chore {
     Test,
     /// Check the shipped rule files and routes with promtool and amtool.
     Shipped,
+    /// Ask the real Prometheus what we ask our own PromQL, over the same samples.
+    Differential,
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().chore {
         Chore::Test => test::all(),
         Chore::Shipped => packages::install_missing().and_then(|()| shipped::check()),
+        Chore::Differential => packages::install_missing().and_then(|()| differential::compare()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

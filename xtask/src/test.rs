@@ -1,17 +1,18 @@
 //! Everything that must pass before a change lands, in the order in which it fails fastest.
 
 use crate::run::{program, run};
-use crate::{Failure, packages, shipped};
+use crate::{Failure, differential, packages, shipped};
 
 type Step = (&'static str, fn() -> Result<(), Failure>);
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     ("Real components are installed", packages::install_missing),
     ("The code is formatted", || cargo("fmt --all --check")),
     ("Clippy finds nothing", || cargo("clippy --workspace --all-targets -- -D warnings")),
     ("The tests and the examples in the documentation pass", || cargo("test --workspace")),
     ("The documentation has no warnings", documentation),
     ("Promtool and amtool accept what is shipped", shipped::check),
+    ("PromQL is what the real Prometheus makes of it", differential::compare),
     ("The main job: an error budget burns and the right alert pages", || {
         cargo("run --release -- run scenarios/burn-rate.scn")
     }),
