@@ -30,12 +30,16 @@ pub struct Loaded {
     pub sources: Sources,
     /// The trees, in the order of the texts.
     pub trees: Vec<Body<Item>>,
-    /// The rule files, by the names that the loader gave.
-    pub rules: Vec<String>,
+    /// The files in the order in which they define things: what a file imports comes before it.
+    pub order: Vec<FileId>,
+    /// The rule files, by the names that the loader gave, and the statement that named each.
+    pub rules: Vec<Name>,
     /// The `alertmanager.yml`.
     pub routes: Option<String>,
     /// Whether everything could be read; a plan comes of nothing less.
     pub complete: bool,
+    /// Whether a statement of a file could not be read, or an import, so that definitions may be missing.
+    pub(crate) lacks_definitions: bool,
 }
 
 /// Reads a file, everything that it imports, and the names of the rule files and routes that these mention.
@@ -43,9 +47,11 @@ pub fn load(name: &str, loader: &dyn Loader, vocabulary: &Vocabulary) -> (Loaded
     let loaded = Loaded {
         sources: Sources::default(),
         trees: Vec::new(),
+        order: Vec::new(),
         rules: Vec::new(),
         routes: None,
         complete: true,
+        lacks_definitions: false,
     };
     let mut loading = Loading { loader, vocabulary, loaded, diagnostics: Vec::new(), open: Vec::new() };
     let name = resolve("", name);
@@ -81,6 +87,8 @@ impl Loading<'_> {
         let file = self.loaded.sources.add(name, &*text);
         let (tree, diagnostics) = parse(&text, file, self.vocabulary);
         self.diagnostics.extend(diagnostics);
+        self.loaded.lacks_definitions |=
+            tree.statements.iter().any(|statement| statement.node == Node::Error);
         let imports: Vec<Name> = tree
             .nodes()
             .filter_map(|item| if let Item::Import(path) = item { Some(path.clone()) } else { None })
@@ -91,6 +99,7 @@ impl Loading<'_> {
             self.import(&import);
         }
         self.open.pop();
+        self.loaded.order.push(file);
         Ok(file)
     }
 
@@ -104,6 +113,7 @@ impl Loading<'_> {
             Some(_) => {}
             None => {
                 if let Err(wrong) = self.file(&name) {
+                    self.loaded.lacks_definitions = true;
                     let problem = Diagnostic::new(
                         Code::NotFound,
                         import.span,
@@ -143,7 +153,7 @@ impl Loading<'_> {
     }
 
     fn paths(&self, pick: impl Fn(&Item) -> Option<&Name>) -> Vec<Name> {
-        self.loaded.trees.iter().flat_map(Body::nodes).filter_map(pick).cloned().collect()
+        self.loaded.items().filter_map(|(.., item)| pick(item)).cloned().collect()
     }
 
     fn rules(&mut self) {
@@ -156,11 +166,9 @@ impl Loading<'_> {
                         .help("paths are relative to the file that names them")
                 }
                 Ok(found) => {
-                    let new = found
-                        .into_iter()
-                        .filter(|name| !self.loaded.rules.contains(name))
-                        .collect::<Vec<_>>();
-                    self.loaded.rules.extend(new);
+                    let known = |name: &String| self.loaded.rules.iter().any(|rules| rules.value == *name);
+                    let new: Vec<String> = found.into_iter().filter(|name| !known(name)).collect();
+                    self.loaded.rules.extend(new.into_iter().map(|value| Name { value, span: path.span }));
                     continue;
                 }
                 Err(wrong) => Diagnostic::new(
@@ -201,18 +209,10 @@ impl Loaded {
         self.trees.first()
     }
 
-    /// All statements of all files.
+    /// All statements of all files, in the order of definition.
     pub fn items(&self) -> impl Iterator<Item = (FileId, Span, &Item)> {
-        let files = self.trees.iter().enumerate();
-        files.flat_map(|(file, tree)| tree.placed().map(move |(span, item)| (FileId(file), span, item)))
-    }
-
-    /// Whether a statement of a file could not be read, or an import, so that a definition may be missing.
-    pub(crate) fn lacks_definitions(&self) -> bool {
-        let broken =
-            |tree: &Body<Item>| tree.statements.iter().any(|statement| statement.node == Node::Error);
-        let imports = self.items().filter(|(.., item)| matches!(item, Item::Import(_)));
-        self.trees.iter().any(broken) || imports.count() > 0 && !self.complete && self.trees.len() == 1
+        let files = self.order.iter().filter_map(|file| Some((*file, self.trees.get(file.0)?)));
+        files.flat_map(|(file, tree)| tree.placed().map(move |(span, item)| (file, span, item)))
     }
 }
 

@@ -353,6 +353,8 @@ pub struct Said {
     pub phrase: Phrase,
     /// Where the whole of it stands.
     pub span: Span,
+    /// The plain words of it, in order.
+    pub words: Vec<&'static str>,
     /// The places of the values, in the order of [`Phrase::values`].
     pub places: Vec<Span>,
     /// Every name in it that must exist, and what it must be the name of.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use common::{Files, vocabulary};
 use scenario_lang::diagnostic::render;
-use scenario_lang::plan::{Node, Plan, RetryOn, Step};
+use scenario_lang::plan::{Call, Node, Plan, RetryOn, Step};
 use scenario_lang::{load, lower};
 
 /// The plan of a shipped scenario, of which nothing is wrong.
@@ -40,13 +40,16 @@ fn burn_rate_becomes_a_plan() {
 
 #[test]
 fn every_order_endpoint_of_the_gateway_calls_order_service_once() {
-    fn calls(steps: &[Step]) -> Vec<&scenario_lang::plan::Call> {
-        let inner = |step| match step {
-            &Step::Call(ref call) => vec![call],
-            Step::Parallel(steps) => calls(steps),
-            _ => Vec::new(),
-        };
-        steps.iter().flat_map(inner).collect()
+    fn calls(steps: &[Step]) -> Vec<&Call> {
+        let mut found = Vec::new();
+        for step in steps {
+            match step {
+                Step::Call(call) => found.push(call),
+                Step::Parallel(steps) => found.extend(calls(steps)),
+                _ => {}
+            }
+        }
+        found
     }
     let plan = plan("scenarios/burn-rate.scn");
     let service = |name: &str| plan.services.iter().position(|service| service.name == name).unwrap();

@@ -15,15 +15,6 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The exit code that stands for it. Codes 2 (usage) and 3 (could not run) are the command's own.
-    pub fn exit_code(self) -> u8 {
-        match self {
-            Self::Held => 0,
-            Self::Violated => 1,
-            Self::Inconclusive => 4,
-        }
-    }
-
     /// The outcome of several: the gravest. Of none it is inconclusive, for nothing was judged.
     pub fn overall(outcomes: impl IntoIterator<Item = Self>) -> Self {
         let gravity = |outcome: &Self| match outcome {
@@ -51,12 +42,6 @@ impl Outcome {
             Self::Inconclusive => '?',
         }
     }
-}
-
-/// The exit code of several runs: the gravest, in the order 130 (interrupted), 2, 3, 1, 4, 0.
-pub fn gravest_exit_code(codes: impl IntoIterator<Item = u8>) -> u8 {
-    let gravity = |code: &u8| [0, 4, 1, 3, 2, 130].iter().position(|known| known == code);
-    codes.into_iter().max_by_key(gravity).unwrap_or(0)
 }
 
 /// What was found of one expectation.

@@ -82,7 +82,7 @@ codes! {
         "This brace closes nothing; perhaps the block was closed earlier than meant."
         "service shop { } }";
     NumberTooLarge "SCN008" Error "a number that is too large"
-        "Numbers have at most 18 digits, and durations end at 584 years, which is 2^64 nanoseconds."
+        "Numbers end at 2^64 and 15 digits after the point, and durations end at 584 years, which is 2^64 nanoseconds."
         "duration 1000y";
     RatioOutOfRange "SCN009" Error "a ratio that is out of range"
         "A ratio is a share of a whole, from 0% to 100%; an objective must leave some room for errors."

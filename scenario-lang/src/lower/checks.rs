@@ -3,6 +3,7 @@
 use super::Lowering;
 use super::names::{index, names};
 use crate::diagnostic::Code;
+use crate::load::Loaded;
 use crate::plan::{Check, Place};
 use crate::tree::{Item, Said};
 use crate::vocabulary::Kind;
@@ -14,7 +15,7 @@ pub(super) fn checks(lowering: &mut Lowering<'_>) -> Vec<Check> {
 }
 
 /// The statements of all `expect` blocks, in the order of the plan's checks.
-pub(crate) fn said(loaded: &crate::load::Loaded) -> impl Iterator<Item = &Said> {
+pub(crate) fn said(loaded: &Loaded) -> impl Iterator<Item = &Said> {
     let items = loaded.main().into_iter().flat_map(|main| main.nodes());
     items.filter_map(|item| if let Item::Expect(body) = item { Some(body.nodes()) } else { None }).flatten()
 }

@@ -6,6 +6,7 @@ use super::names::{index, names};
 use super::{Lowering, is_whole};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::{self, Edge};
+use crate::quantity::written;
 use crate::span::{Span, Spanned};
 use crate::tree::{Fault, FaultItem, Moment, Name};
 
@@ -113,8 +114,11 @@ fn inside(lowering: &mut Lowering<'_>, window: &Window<'_>, from: Duration, dura
             window.from.span.to(window.length.span),
             format!("the fault {what} after the run"),
         )
-        .label(format!("from {from:?} to {end:?}"))
-        .help(format!("the run takes {duration:?}: make it longer, or the fault earlier or shorter"));
+        .label(format!("from {} to {}", written(from), written(end)))
+        .help(format!(
+            "the run takes {}: make it longer, or the fault earlier or shorter",
+            written(duration)
+        ));
         lowering.report(problem);
     }
 }

@@ -14,6 +14,7 @@ mod slos;
 mod system;
 mod traffic;
 
+pub(crate) use checks::said;
 use names::Names;
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -50,7 +51,7 @@ impl<'a> Lowering<'a> {
         let slos = slos::slos(self);
         graph::call_cycles(self, &services);
         let settings = settings::settings(self)?;
-        let loads = traffic::loads(self, &services, settings.duration);
+        let loads = traffic::loads(self, settings.duration);
         let faults = faults::faults(self, settings.duration);
         graph::edges(self, &services, &databases, &faults);
         let checks = checks::checks(self);
@@ -61,11 +62,13 @@ impl<'a> Lowering<'a> {
             faults: faults.into_iter().map(|(_, fault)| fault).collect(),
             slos,
             checks,
-            rules: self.loaded.rules.clone(),
+            rules: self.loaded.rules.iter().map(|rules| rules.value.clone()).collect(),
             routes: self.loaded.routes.clone(),
             ..settings
         };
-        hits::expected(self, &plan);
+        if !self.diagnostics.iter().any(Diagnostic::is_error) {
+            hits::expected(self, &plan);
+        }
         Some(plan)
     }
 
@@ -75,7 +78,7 @@ impl<'a> Lowering<'a> {
 
     /// Reports a name that nothing has, unless the definition may be among what could not be read.
     fn unknown(&mut self, code: Code, name: &Name, noun: &str, known: &[&str]) {
-        if self.loaded.lacks_definitions() {
+        if self.loaded.lacks_definitions {
             return;
         }
         let problem = Diagnostic::new(code, name.span, format!("there is no {noun} `{}`", name.value))
@@ -144,5 +147,5 @@ fn all<'a, T: 'a>(
     loaded: &'a Loaded,
     pick: impl Fn(&'a Item) -> Option<&'a T> + 'a,
 ) -> impl Iterator<Item = &'a T> {
-    loaded.trees.iter().flat_map(Body::nodes).filter_map(pick)
+    loaded.items().filter_map(move |(.., item)| pick(item))
 }

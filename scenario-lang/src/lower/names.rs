@@ -45,8 +45,9 @@ pub(super) fn collect<'a>(lowering: &mut Lowering<'a>) -> Names<'a> {
     let taken: Vec<&Name> = services.iter().map(|service| &service.name).collect();
     let databases = all(loaded, only!(Item::Database));
     let databases = unique(lowering, databases, &taken);
-    let loads = unique(lowering, all(loaded, only!(Item::Load)), &[]);
-    let faults = unique(lowering, all(loaded, only!(Item::Fault)), &[]);
+    let main = || loaded.main().into_iter().flat_map(Body::nodes);
+    let loads = unique(lowering, main().filter_map(only!(Item::Load)), &[]);
+    let faults = unique(lowering, main().filter_map(only!(Item::Fault)), &[]);
     let slos = unique(lowering, all(loaded, only!(Item::Slo)), &[]);
     Names { services, databases, loads, faults, slos }
 }

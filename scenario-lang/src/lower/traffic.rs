@@ -6,6 +6,7 @@ use super::names::{endpoints, index, names};
 use super::{Lowering, is_whole};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan;
+use crate::quantity::written;
 use crate::span::Span;
 use crate::tree::{Body, Load, LoadItem, Said, Service, Share};
 
@@ -13,11 +14,7 @@ use crate::tree::{Body, Load, LoadItem, Said, Service, Share};
 const ROUNDING: f64 = 1e-9;
 
 /// The loads; one whose service is unknown is left out.
-pub(super) fn loads(
-    lowering: &mut Lowering<'_>,
-    _services: &[plan::Service],
-    duration: Duration,
-) -> Vec<plan::Load> {
+pub(super) fn loads(lowering: &mut Lowering<'_>, duration: Duration) -> Vec<plan::Load> {
     let defined = lowering.names.loads.clone();
     defined.into_iter().filter_map(|load| self::load(lowering, load, duration)).collect()
 }
@@ -113,8 +110,8 @@ fn ends(lowering: &mut Lowering<'_>, shapes: &[(bool, &Said)], duration: Duratio
         if total > duration {
             let problem =
                 Diagnostic::new(Code::LoadTooLong, said.span, "the run ends before this shape does")
-                    .label(format!("would end after {total:?}"))
-                    .help(format!("the run takes {duration:?}"));
+                    .label(format!("would end after {}", written(total)))
+                    .help(format!("the run takes {}", written(duration)));
             lowering.report(problem);
             return;
         }

@@ -69,9 +69,12 @@ fn node<'a, S>(start: Cursor<'a>, read: impl Fn(Cursor<'a>) -> Parsed<'a, S>) ->
 }
 
 /// A statement ends at the end of the line, before `}` or a comment, and between braces on one line also before two
-/// blanks. Nothing is taken.
+/// blanks. Nothing is taken. At the margin stands what an unclosed block has left.
 pub(super) fn end_of_statement(input: Cursor<'_>) -> Parsed<'_, ()> {
     let after = input.blanks();
+    if input.at_margin() {
+        return Ok((input, ()));
+    }
     match after.peek() {
         None | Some('\n' | '}' | '#') => Ok((input, ())),
         Some(_) if after.at - input.at >= 2 && after.one_line() => Ok((input, ())),
@@ -150,9 +153,8 @@ fn comment(input: Cursor<'_>) -> (Cursor<'_>, Option<Comment>) {
 /// Whether the innermost open brace is never closed: the file ends, or a statement of the file begins at the margin.
 fn unclosed(start: Cursor<'_>) -> bool {
     let Some(open) = start.open else { return false };
-    let at_margin = start.at == 0 || start.reading.text[..start.at].ends_with('\n');
     let word = &start.rest()[..word_length(start.rest())];
-    if start.peek().is_some() && !(at_margin && file::is_keyword(word)) {
+    if start.peek().is_some() && !(start.at_margin() && file::is_keyword(word)) {
         return false;
     }
     let problem = Diagnostic::new(Code::UnclosedBrace, open, "this `{` is never closed").label("opened here");

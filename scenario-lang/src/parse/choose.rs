@@ -25,15 +25,15 @@ pub(super) fn choose<'a, S>(
     }
 }
 
-/// Reads a statement by the row of its first word; `place` says where it stands (`a service`).
+/// Reads a statement by the row of its first word; `noun` says what it is.
 pub(super) fn statement<'a, S>(
-    place: &'static str,
+    noun: &'static str,
     rows: &'static [Row<S>],
 ) -> impl Fn(Cursor<'a>) -> Parsed<'a, S> {
     move |input| {
         choose(input, rows, |input, word| {
             let known: Vec<&str> = rows.iter().map(|(word, _)| *word).collect();
-            unknown(input, word, Code::UnknownStatement, place, &known)
+            unknown(input, word, Code::UnknownStatement, noun, &known)
         })
     }
 }
@@ -47,7 +47,7 @@ pub(super) fn unknown<'a, S>(
     known: &[&str],
 ) -> Parsed<'a, S> {
     let all = || Some(format!("known here: {}", listed(known.iter().map(|word| format!("`{word}`")), "and")));
-    let problem = Diagnostic::new(code, word.span, format!("`{}` is not a {noun}", word.value))
+    let problem = Diagnostic::new(code, word.span, format!("`{}` is not {noun}", word.value))
         .label("unknown")
         .maybe_help(advice(&word.value, known, "word").or_else(all));
     input.refuse(problem)

@@ -95,6 +95,11 @@ impl<'a> Cursor<'a> {
         self.open.is_some_and(|open| !self.reading.text[open.end..self.at].contains('\n'))
     }
 
+    /// Whether a line begins here.
+    pub(super) fn at_margin(self) -> bool {
+        self.at == 0 || self.reading.text[..self.at].ends_with('\n')
+    }
+
     /// Fails here, where `what` was expected.
     pub(super) fn expected<T>(self, what: impl Into<String>) -> Parsed<'a, T> {
         self.fail(Failure::expected(self.at, what))

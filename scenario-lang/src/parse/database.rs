@@ -14,7 +14,7 @@ use crate::tree::{Database, DatabaseItem, Query, Table, TableItem};
 
 const ROWS: &[Row<DatabaseItem>] = &[
     ("engine", |input| {
-        let engine = preset("database engine", &[("postgresql", "postgresql")]);
+        let engine = preset("a database engine", &[("postgresql", "postgresql")]);
         engine
             .map(|name| DatabaseItem::Engine(Spanned { value: name.value.to_owned(), span: name.span }))
             .parse(input)
@@ -25,7 +25,7 @@ const ROWS: &[Row<DatabaseItem>] = &[
     }),
     ("table", |input| {
         let (input, name) = name("the table's name")(input)?;
-        let (input, body) = block(statement("statement of a table", TABLE))(input)?;
+        let (input, body) = block(statement("a statement of a table", TABLE))(input)?;
         Ok((input, DatabaseItem::Table(Table { name, body })))
     }),
     ("query", |input| {
@@ -49,6 +49,6 @@ const TABLE: &[Row<TableItem>] = &[
 /// What follows `database`.
 pub(super) fn database(input: Cursor<'_>) -> Parsed<'_, Database> {
     let (input, name) = name("the database's name")(input)?;
-    let (input, body) = block(statement("statement of a database", ROWS))(input)?;
+    let (input, body) = block(statement("a statement of a database", ROWS))(input)?;
     Ok((input, Database { name, body }))
 }

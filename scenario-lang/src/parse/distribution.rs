@@ -4,8 +4,8 @@ use nom::Parser;
 use nom::combinator::cut;
 
 use super::choose::{Row, unknown};
-use super::cursor::{Cursor, Parsed};
-use super::quantity::{duration, number};
+use super::cursor::{Cursor, Parsed, Refused};
+use super::quantity::{duration, number, quantile};
 use super::token::{comma_list, name, sign, word};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::quantity::Distribution;
@@ -70,37 +70,16 @@ pub(super) fn distribution(input: Cursor<'_>) -> Parsed<'_, Spanned<Distribution
     };
     let Some((_, read)) = ROWS.iter().find(|(row, _)| *row == word.value) else {
         let known: Vec<&str> = ROWS.iter().map(|(word, _)| *word).collect();
-        return unknown(start, &word, Code::UnknownDistribution, "distribution", &known);
+        return unknown(start, &word, Code::UnknownDistribution, "a distribution", &known);
     };
     let (rest, (_, distribution, _)) = cut((sign("("), read, sign(")"))).parse(rest)?;
     Ok((rest, start.spanned(rest, distribution)))
 }
 
-/// `p95` or `p99.9`, as 0 to 1.
-pub(super) fn quantile(input: Cursor<'_>) -> Parsed<'_, Spanned<f64>> {
-    let start = input.blanks();
-    let after = start.skip(usize::from(start.peek() == Some('p')));
-    if after.at == start.at || !after.peek().is_some_and(|char| char.is_ascii_digit()) {
-        return start.expected("a quantile such as `p95`");
-    }
-    let (rest, percent) = number(after)?;
-    let span = start.spanned(rest, percent.value / 100.0);
-    if percent.value <= 0.0 || percent.value >= 100.0 {
-        let problem = Diagnostic::new(
-            Code::Quantile,
-            span.span,
-            "a quantile lies between `p0` and `p100`, both excluded",
-        )
-        .label("no such quantile");
-        return rest.refuse(problem);
-    }
-    Ok((rest, span))
-}
-
 fn pair<'a, A, B>(
     input: Cursor<'a>,
-    first: impl Parser<Cursor<'a>, Output = A, Error = super::cursor::Refused>,
-    second: impl Parser<Cursor<'a>, Output = B, Error = super::cursor::Refused>,
+    first: impl Parser<Cursor<'a>, Output = A, Error = Refused>,
+    second: impl Parser<Cursor<'a>, Output = B, Error = Refused>,
 ) -> Parsed<'a, (A, B)> {
     (first, sign(","), second).map(|(first, _, second)| (first, second)).parse(input)
 }

@@ -35,7 +35,7 @@ fn item(input: Cursor<'_>) -> Parsed<'_, FaultItem> {
         let faults = &input.reading.words.faults;
         if faults.forms(&keyword.value).is_none() {
             let known: Vec<&str> = faults.keywords().chain(ROWS.iter().map(|(word, _)| *word)).collect();
-            return unknown(input, keyword, Code::UnknownFault, "fault", &known);
+            return unknown(input, keyword, Code::UnknownFault, "a fault", &known);
         }
         let (rest, (said, share)) = phrase(input, &keyword.value, faults, share)?;
         Ok((rest, FaultItem::Action(said, share)))

@@ -26,7 +26,7 @@ const ROWS: &[Row<Item>] = &[
 
 /// One statement of a file.
 pub(super) fn item(input: Cursor<'_>) -> Parsed<'_, Item> {
-    statement("statement of a file", ROWS)(input)
+    statement("a statement of a file", ROWS)(input)
 }
 
 /// Whether a statement of a file begins with this word.
@@ -39,7 +39,13 @@ fn check(input: Cursor<'_>) -> Parsed<'_, Said> {
     choose(input, &[], |input, word| {
         let checks = &input.reading.words.checks;
         if checks.forms(&word.value).is_none() {
-            return unknown(input, word, Code::UnknownCheck, "check", &checks.keywords().collect::<Vec<_>>());
+            return unknown(
+                input,
+                word,
+                Code::UnknownCheck,
+                "a check",
+                &checks.keywords().collect::<Vec<_>>(),
+            );
         }
         let (rest, (said, ())) = phrase(input, &word.value, checks, end_of_statement)?;
         Ok((rest, said))

@@ -16,7 +16,7 @@ use crate::tree::{Load, LoadItem, Share};
 
 const ROWS: &[Row<LoadItem>] = &[
     ("arrivals", |input| {
-        preset("way to spread arrivals", &[("even", Arrivals::Even), ("poisson", Arrivals::Poisson)])
+        preset("a way to spread arrivals", &[("even", Arrivals::Even), ("poisson", Arrivals::Poisson)])
             .map(LoadItem::Arrivals)
             .parse(input)
     }),
@@ -47,7 +47,7 @@ fn item(input: Cursor<'_>) -> Parsed<'_, LoadItem> {
         let own = ROWS.iter().map(|(word, _)| *word);
         let known: Vec<&str> =
             words.open_shapes.keywords().chain(words.closed_shapes.keywords()).chain(own).collect();
-        unknown(input, keyword, Code::UnknownShape, "shape or statement of a load", &known)
+        unknown(input, keyword, Code::UnknownShape, "a shape or statement of a load", &known)
     })
 }
 

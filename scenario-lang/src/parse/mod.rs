@@ -21,6 +21,8 @@ mod scenario;
 mod service;
 mod slo;
 mod slot;
+#[cfg(test)]
+mod tests;
 mod token;
 mod words;
 

@@ -24,6 +24,7 @@ pub(super) fn phrase<'a, T>(
         let mut said = Said {
             phrase: Phrase { keyword: keyword.to_owned(), form, values: Vec::new() },
             span: start.span_to(start),
+            words: Vec::new(),
             places: Vec::new(),
             mentions: Vec::new(),
         };
@@ -42,7 +43,11 @@ pub(super) fn phrase<'a, T>(
 fn sequence<'a>(mut input: Cursor<'a>, pieces: &[Piece], said: &mut Said) -> Parsed<'a, ()> {
     for piece in pieces {
         (input, ()) = match piece {
-            Piece::Word(expected) => word(expected)(input)?,
+            Piece::Word(expected) => {
+                let read = word(expected)(input)?;
+                said.words.push(expected);
+                read
+            }
             Piece::Comma => sign(",")(input)?,
             Piece::Slot(name, kind) => {
                 let start = input.blanks();

@@ -71,9 +71,14 @@ impl Decimal {
         u64::try_from(u128::from(self.mantissa) * u128::from(unit) / 10_u128.pow(self.scale)).ok()
     }
 
+    /// The nearest float, as `str::parse` gives it: both parts are exact.
     fn value(self) -> f64 {
-        // Both are exact below 2^53 and 10^22, so that this is the nearest float, as `str::parse` gives it.
-        self.mantissa as f64 / 10_f64.powi(self.scale as i32)
+        self.mantissa as f64 / 10_u128.pow(self.scale) as f64
+    }
+
+    /// A hundredth of it.
+    fn percent(self) -> f64 {
+        Self { scale: self.scale + 2, ..self }.value()
     }
 }
 
@@ -104,14 +109,31 @@ pub(super) fn rate(input: Cursor<'_>) -> Parsed<'_, Spanned<f64>> {
 pub(super) fn ratio(input: Cursor<'_>) -> Parsed<'_, Spanned<f64>> {
     let start = input.blanks();
     let (rest, (number, _)) = measured(start, &RATIO)?;
-    let percent = number.value();
-    if percent > 100.0 {
+    let ratio = number.percent();
+    if ratio > 1.0 {
         let problem =
             Diagnostic::new(Code::RatioOutOfRange, start.span_to(rest), "a ratio is at most `100%`")
                 .label("more than the whole");
         return rest.refuse(problem);
     }
-    Ok((rest, start.spanned(rest, percent / 100.0)))
+    Ok((rest, start.spanned(rest, ratio)))
+}
+
+/// `p95` or `p99.9`, as 0 to 1.
+pub(super) fn quantile(input: Cursor<'_>) -> Parsed<'_, Spanned<f64>> {
+    let start = input.blanks();
+    let what = "a quantile such as `p95`";
+    if start.peek() != Some('p') {
+        return start.expected(what);
+    }
+    let Ok((rest, number)) = decimal(start.skip(1), what) else { return start.expected(what) };
+    let quantile = start.spanned(rest, number.percent());
+    if quantile.value <= 0.0 || quantile.value >= 1.0 {
+        let message = "a quantile lies between `p0` and `p100`, both excluded";
+        return rest
+            .refuse(Diagnostic::new(Code::Quantile, quantile.span, message).label("no such quantile"));
+    }
+    Ok((rest, quantile))
 }
 
 /// `10kB`, in bytes.
@@ -238,8 +260,8 @@ fn decimal<'a>(start: Cursor<'a>, what: &'static str) -> Parsed<'a, Decimal> {
     let plain: String = whole.chars().chain(part.chars()).filter(char::is_ascii_digit).collect();
     let scale = part.bytes().filter(u8::is_ascii_digit).count();
     match plain.parse() {
-        Ok(mantissa) if scale <= 18 => Ok((rest, Decimal { mantissa, scale: scale as u32 })),
-        _ => too_large(start, rest, "a number has at most 18 digits"),
+        Ok(mantissa) if scale <= 15 => Ok((rest, Decimal { mantissa, scale: scale as u32 })),
+        _ => too_large(start, rest, "a number ends at 2^64, and 15 digits after the point"),
     }
 }
 

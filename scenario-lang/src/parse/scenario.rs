@@ -26,7 +26,7 @@ const ROWS: &[Row<Setting>] = &[
 /// What follows `scenario`.
 pub(super) fn scenario(input: Cursor<'_>) -> Parsed<'_, Scenario> {
     let (input, name) = string("the scenario's name in quotes")(input)?;
-    let (input, body) = block(statement("setting of a scenario", ROWS))(input)?;
+    let (input, body) = block(statement("a setting of a scenario", ROWS))(input)?;
     Ok((input, Scenario { name, body }))
 }
 

@@ -20,7 +20,7 @@ const ROWS: &[Row<ServiceItem>] = &[
     ("replicas", |input| count.map(ServiceItem::Replicas).parse(input)),
     ("workers", |input| count.map(ServiceItem::Workers).parse(input)),
     ("telemetry", |input| {
-        preset("telemetry preset", &[("otel", Telemetry::Otel), ("classic", Telemetry::Classic)])
+        preset("a telemetry preset", &[("otel", Telemetry::Otel), ("classic", Telemetry::Classic)])
             .map(ServiceItem::Telemetry)
             .parse(input)
     }),
@@ -31,7 +31,7 @@ const STEPS: &[Row<Step>] = &[
     WORK,
     CALL,
     QUERY,
-    ("parallel", |input| block(statement("step of `parallel`", PARALLEL)).map(Step::Parallel).parse(input)),
+    ("parallel", |input| block(statement("a step of `parallel`", PARALLEL)).map(Step::Parallel).parse(input)),
 ];
 
 /// Parallel steps inside parallel steps would be the same as all of them in one.
@@ -61,16 +61,16 @@ const METHODS: &[(&str, &str)] = &[
 /// What follows `service`.
 pub(super) fn service(input: Cursor<'_>) -> Parsed<'_, Service> {
     let (input, name) = name("the service's name")(input)?;
-    let (input, body) = block(statement("statement of a service", ROWS))(input)?;
+    let (input, body) = block(statement("a statement of a service", ROWS))(input)?;
     Ok((input, Service { name, body }))
 }
 
 fn endpoint(input: Cursor<'_>) -> Parsed<'_, Endpoint> {
     let (input, name) = name("the endpoint's name")(input)?;
-    let (input, method) = preset("HTTP method", METHODS)(input)?;
+    let (input, method) = preset("an HTTP method", METHODS)(input)?;
     let method = Spanned { value: method.value.to_owned(), span: method.span };
     let (input, path) = string("the route in quotes")(input)?;
-    let (input, body) = block(statement("step of an endpoint", STEPS))(input)?;
+    let (input, body) = block(statement("a step of an endpoint", STEPS))(input)?;
     Ok((input, Endpoint { name, method, path, body }))
 }
 

@@ -28,7 +28,7 @@ const ROWS: &[Row<SloItem>] = &[
 /// What follows `slo`.
 pub(super) fn slo(input: Cursor<'_>) -> Parsed<'_, Slo> {
     let (input, name) = name("the slo's name")(input)?;
-    let (input, body) = block(statement("statement of an slo", ROWS))(input)?;
+    let (input, body) = block(statement("a statement of an slo", ROWS))(input)?;
     Ok((input, Slo { name, body }))
 }
 

@@ -5,8 +5,8 @@ use nom::combinator::opt;
 
 use super::choose::Row;
 use super::cursor::{Cursor, Parsed, Refused};
-use super::distribution::{distribution, quantile};
-use super::quantity::{count, duration, money, number, rate, ratio, size, status};
+use super::distribution::distribution;
+use super::quantity::{count, duration, money, number, quantile, rate, ratio, size, status};
 use super::token::{backticked, foreign_name, name, word};
 use crate::quantity::{Anchor, Comparison, Value, When};
 use crate::tree::Name;

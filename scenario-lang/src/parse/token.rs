@@ -87,8 +87,12 @@ fn quoted(quote: char, what: &'static str) -> impl Fn(Cursor<'_>) -> Parsed<'_, 
                 let after = start.skip(1 + line_length(inner));
                 let problem =
                     Diagnostic::new(Code::Unterminated, start.span_to(after), format!("{what} never ends"))
-                        .label(format!("begins here, and no `{quote}` follows"))
-                        .help(format!("close it with `{quote}`"));
+                        .label("begins here")
+                        .help(if quote == '`' {
+                            "close it with a backtick"
+                        } else {
+                            "close it with `\"`, on the same line"
+                        });
                 start.refuse(problem)
             }
         }

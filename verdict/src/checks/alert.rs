@@ -131,11 +131,11 @@ fn resolves(case: &Case, alert: &str, window: &Window, firing: &[Episode]) -> Fi
 }
 
 fn not_at_all(case: &Case, alert: &str, expected: String) -> Finding {
-    let link = broken_link(case, alert);
-    Finding::violated(format!("{alert} never fired: {link}"))
+    let broken = broken_link(case, alert);
+    Finding::violated(format!("{alert} never fired: {}", broken.short))
         .with(Expected, expected)
-        .with(Happened, format!("{alert} never fired"))
-        .with(Link, link)
+        .with(Happened, "it never fired")
+        .with(Link, broken.long)
 }
 
 fn onset(episode: &Episode) -> Option<i64> {

@@ -9,7 +9,7 @@ use sim_core::load::Segment;
 
 use super::{Case, Row};
 use crate::flight::latency;
-use crate::readable::{count, duration, holds, number, operator, percent};
+use crate::readable::{count, counted, duration, holds, number, operator, percent};
 use crate::verdict::EvidenceKind::{By, Expected, Happened, Sample};
 use crate::verdict::{Finding, Outcome};
 use crate::window::Window;
@@ -79,20 +79,23 @@ fn quantile(case: &Case, op: Comparison, segments: &[&Segment], place: &str) -> 
     let name = format!("p{}", number(quantile * 100.0));
     let gap = seen.max(limit) - seen.min(limit);
     let outcome = if holds(seen, op, limit) { Outcome::Held } else { Outcome::Violated };
-    Ok(Finding::new(outcome, format!("{name} was {} over {} requests", duration(seen), count(latency.len())))
-        .with(Expected, format!("{name} {} {} {place}", operator(op), duration(limit)))
-        .with(Happened, format!("{name} = {}", duration(seen)))
-        .with(By, format!("{} {} the limit", duration(gap), if seen < limit { "below" } else { "above" }))
-        .with(
-            Sample,
-            format!(
-                "p50 {}, p95 {}, p99 {}, max {}",
-                duration(at(0.5)),
-                duration(at(0.95)),
-                duration(at(0.99)),
-                duration(Duration::from_micros(latency.max()))
-            ),
-        ))
+    Ok(Finding::new(
+        outcome,
+        format!("{name} was {} over {}", duration(seen), counted(latency.len(), "request")),
+    )
+    .with(Expected, format!("{name} {} {} {place}", operator(op), duration(limit)))
+    .with(Happened, format!("{name} = {}", duration(seen)))
+    .with(By, format!("{} {} the limit", duration(gap), if seen < limit { "below" } else { "above" }))
+    .with(
+        Sample,
+        format!(
+            "p50 {}, p95 {}, p99 {}, max {}",
+            duration(at(0.5)),
+            duration(at(0.95)),
+            duration(at(0.99)),
+            duration(Duration::from_micros(latency.max()))
+        ),
+    ))
 }
 
 fn errors(

@@ -100,7 +100,7 @@ fn missing(case: &Case, receiver: &str, window: &Window, pages: &[&Notification]
         fired.difference(&reported).map(|alert| format!("{alert} fired but never reached the Alertmanager"));
     let texts = ends.into_iter().map(|(_, text)| text).chain(unsent);
     let silent = expected_alerts(case).into_iter().filter(|alert| !fired.contains(alert));
-    let links: Vec<String> = texts.chain(silent.map(|alert| broken_link(case, &alert))).collect();
+    let links: Vec<String> = texts.chain(silent.map(|alert| broken_link(case, &alert).long)).collect();
     let reason = match links.first() {
         Some(link) => format!("{receiver} was never paged: {link}"),
         None => format!("{receiver} was never paged: no alert fired"),

@@ -35,10 +35,10 @@ fn judge(case: &Case) -> Result<Finding, String> {
     if within.is_empty() {
         return Err(format!("the query was not evaluated {}", window.text(case.clock())));
     }
-    let (adverb, all) = match case.phrase().form {
-        0 => ("at every evaluation", within.len()),
-        1 => ("at no evaluation", 0),
-        _ => ("at one evaluation at least", 1),
+    let (quantifier, all) = match case.phrase().form {
+        0 => ("every", within.len()),
+        1 => ("no", 0),
+        _ => ("at least one", 1),
     };
     let yes: Vec<&Observation> = within.iter().copied().filter(|o| is_true(o)).collect();
     let no: Vec<&Observation> = within.iter().copied().filter(|o| is_false(o)).collect();
@@ -48,7 +48,7 @@ fn judge(case: &Case) -> Result<Finding, String> {
         _ => (!yes.is_empty(), &no),
     };
     let text = format!("a result at {} of {}", yes.len(), counted(within.len() as u64, "evaluation"));
-    let expected = format!("a result {adverb} {}", window.text(case.clock()));
+    let expected = format!("a result at {quantifier} evaluation {}", window.text(case.clock()));
     let failed = within.iter().find_map(|o| o.result.as_ref().err().map(|error| (o.time_ns, error)));
     // One contrary evaluation decides `always` and `never`, one agreeing decides `eventually`; all else needs them all.
     if !decided && let Some((time, error)) = failed {
@@ -75,7 +75,7 @@ fn judge(case: &Case) -> Result<Finding, String> {
         .map(|o| format!("no series matched at {}", case.clock().at(o.time_ns)));
     let shown = contrary.iter().take(SHOWN).map(|o| sample(case, o));
     let rest = contrary.len().saturating_sub(SHOWN) as u64;
-    Ok(Finding::violated(format!("{text}, {adverb} expected"))
+    Ok(Finding::violated(format!("{text}, expected at {quantifier}"))
         .with(Expected, expected)
         .with(Happened, text)
         .with_all(Link, link)

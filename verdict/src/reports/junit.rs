@@ -50,11 +50,11 @@ fn case(scenario: &str, verdict: &Verdict) -> String {
     let evidence: String = verdict
         .evidence
         .iter()
-        .map(|evidence| format!("{}: {}\n", evidence.kind.word(), escape(&evidence.text)))
+        .map(|evidence| format!("\n{}: {}", evidence.kind.word(), escape(&evidence.text)))
         .collect();
     let (message, word) = (escape(&verdict.reason), verdict.outcome.word());
     format!(
-        "{head}>\n      <{element} message=\"{message}\" type=\"{word}\">\n{evidence}</{element}>\n    </testcase>\n"
+        "{head}>\n      <{element} message=\"{message}\" type=\"{word}\">{evidence}</{element}>\n    </testcase>\n"
     )
 }
 

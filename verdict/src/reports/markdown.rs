@@ -58,7 +58,10 @@ fn render(journal: &Journal, _: Layout) -> String {
 
 fn evidence(verdict: &Verdict) -> String {
     let mut text = format!("\n## {} {}\n\n", verdict.outcome.word(), code(&verdict.text));
-    text += &format!("{}:{}\n\n", code(&verdict.file), verdict.line);
+    text += &format!("{}:{}, {}\n", code(&verdict.file), verdict.line, line(&verdict.reason));
+    if !verdict.evidence.is_empty() {
+        text.push('\n');
+    }
     for evidence in &verdict.evidence {
         text += &format!("- {}: {}\n", evidence.kind.word(), line(&evidence.text));
     }

@@ -11,13 +11,13 @@ use observatory::rules::{AlertState, AlertTransition, Reach, RuleReport};
 use observatory::series::Labels;
 use observatory::traces::{TraceStore, TraceStoreOptions};
 use scenario_lang::plan::*;
-use scenario_lang::quantity::{Anchor, When};
-use scenario_lang::vocabulary::{Phrase, Spec};
-use scenario_lang::{quantity::Value, vocabulary};
+use scenario_lang::quantity::{Anchor, Value, When};
+use scenario_lang::vocabulary::Phrase;
 use sim_core::effect::{Effect, Hit};
 use sim_core::load::{Outcome as Answer, Outcomes};
 use sim_core::telemetry::{Catalog, SpanId, TraceId};
 use verdict::flight::{Budget, Flight, Synthetic, Traffic};
+use verdict::journal::Journal;
 use verdict::verdict::{EvidenceKind, Verdict};
 
 pub(crate) const START_NS: i64 = 1_767_603_600_000_000_000;
@@ -203,10 +203,10 @@ pub(crate) fn flight() -> Flight {
     let hit = Hit { time_ns: ns(75.1), trace_id: TraceId(0xabc), span_id: SpanId(0x12), action: 0 };
     let mut outcomes = Outcomes::new(&[ns(0.0), ns(75.0), ns(85.0), ns(120.0)]);
     (outcomes.planned, outcomes.sent) = (1_200, 1_200);
-    for second in 0..1_200 {
-        let intended_ns = ns(f64::from(second) / 10.0);
-        let bad = (ns(75.0)..ns(85.0)).contains(&intended_ns) && second % 5 == 0;
-        let latency_ns = if bad { 900_000_000 } else { 20_000_000 + i64::from(second % 10) * 1_000_000 };
+    for index in 0..1_200 {
+        let intended_ns = ns(f64::from(index) / 10.0);
+        let bad = (ns(75.0)..ns(85.0)).contains(&intended_ns) && index % 5 == 0;
+        let latency_ns = if bad { 2_000_000 } else { 1_000_000 + i64::from(index % 10) * 100_000 };
         let status = if bad { 503 } else { 200 };
         outcomes.record(Answer { intended_ns, end_ns: intended_ns + latency_ns, status });
     }
@@ -257,7 +257,35 @@ pub(crate) fn evidence(verdict: &Verdict, kind: EvidenceKind) -> Vec<&str> {
     verdict.evidence.iter().filter(|line| line.kind == kind).map(|line| line.text.as_str()).collect()
 }
 
-pub(crate) fn spec(keyword: &str) -> vocabulary::Spec {
-    let all: Vec<Spec> = verdict::checks::vocabulary();
-    *all.iter().find(|spec| spec.keyword == keyword).expect("the keyword is in the table")
+/// A journal with verdicts of every outcome: the ticket was only pending, the page is as expected, and one rule is blind.
+pub(crate) fn journal() -> Journal {
+    let when = |limit, end| ("when", Value::When(within(limit, "bad-deploy", end)));
+    let mut checks = vec![
+        check("alert", 0, &[("alert", name("Burn")), when(6, false)], &[0]),
+        check("alert", 2, &[("alert", name("Burn")), when(10, true)], &[0]),
+        check("alert", 0, &[("alert", name("Ticket")), when(9, false)], &[0]),
+        check("page", 0, &[("receiver", name("oncall")), when(7, false), ("max", Value::Count(1))], &[0]),
+        check("no", 0, &[], &[]),
+    ];
+    let texts = [
+        "alert Burn fires within 6m of bad-deploy",
+        "alert Burn resolves within 10m of bad-deploy end",
+        "alert Ticket fires within 9m of bad-deploy",
+        "page oncall within 7m of bad-deploy, at most 1",
+        "no other alert fires",
+    ];
+    for (line, (check, text)) in (30..).zip(checks.iter_mut().zip(texts)) {
+        (check.text, check.at.line) = (text.to_owned(), line);
+    }
+    let plan = plan(checks);
+    let (mut flight, twin) = (flight(), twin());
+    let (up, down) =
+        ((AlertState::Inactive, AlertState::Pending), (AlertState::Pending, AlertState::Inactive));
+    flight.transitions.insert(2, transition(80.0, "Ticket", up.0, up.1));
+    flight.transitions.push(transition(94.0, "Ticket", down.0, down.1));
+    flight.rules[1].for_ms = 900_000;
+    flight.rules.push(RuleReport { matched: 0, reach: None, ..rule("DiskFull") });
+    flight.effects[0].hits.truncate(2);
+    let verdicts = verdict::judge(&plan, &flight, Some(&twin));
+    Journal::new(&plan, "scenarios/burn-rate.scn", &flight, Some(&twin), verdicts)
 }

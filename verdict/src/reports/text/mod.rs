@@ -34,7 +34,8 @@ fn heading(journal: &Journal, page: &mut Page) {
     let start = date_time(header.start_unix_ns);
     let facts =
         format!("{} · seed {} · {start} UTC · {}", header.file, header.seed, duration_ns(header.duration_ns));
-    page.line(&[(&header.scenario, Ink::Bold), ("  ", Ink::Plain), (&facts, Ink::Dim)]);
+    let column = ink::columns(&header.scenario) + 2;
+    page.entry(0, (&header.scenario, Ink::Bold), column, (&facts, Ink::Dim));
     page.wrapped(0, &header.description, Ink::Plain);
     let Some(history) = &header.history else { return };
     let synthetic = journal.synthetic.as_ref().map(|synthetic| {

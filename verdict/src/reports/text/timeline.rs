@@ -1,7 +1,5 @@
 //! Load, faults, alerts and pages on one time axis.
 
-use std::collections::BTreeMap;
-
 use super::axis::Axis;
 use super::ink::{Ink, Page, columns, cut, pad};
 use crate::episodes::{Episode, State};
@@ -72,17 +70,23 @@ fn rows(journal: &Journal, axis: Axis) -> Vec<Row> {
         cells[axis.stretch(fault.from_ns, fault.to_ns)].fill(('▓', Ink::Yellow));
         Row { name: fault.name.clone(), cells, note: format!("{} hit", count(hit)) }
     }));
-    let mut alerts: BTreeMap<String, Vec<Episode>> = BTreeMap::new();
-    for episode in journal.episodes() {
-        alerts.entry(episode.alert.clone()).or_default().push(episode);
-    }
-    rows.extend(alerts.into_iter().map(|(name, episodes)| alert(name, &episodes, axis)));
-    let mut receivers: BTreeMap<&str, Vec<&Notification>> = BTreeMap::new();
-    for sent in &journal.notifications {
-        receivers.entry(&sent.receiver).or_default().push(sent);
-    }
-    rows.extend(receivers.into_iter().map(|(name, sent)| pages(name, &sent, axis)));
+    let episodes = journal.episodes();
+    rows.extend(grouped(&episodes, |episode| &episode.alert).iter().map(|alert| self::alert(alert, axis)));
+    let sent = grouped(&journal.notifications, |sent| &sent.receiver);
+    rows.extend(sent.iter().map(|receiver| pages(receiver, axis)));
     rows
+}
+
+/// Groups by a name, in the order in which the names first appear. No group is empty.
+fn grouped<T>(all: &[T], name: impl Fn(&T) -> &String) -> Vec<(&str, Vec<&T>)> {
+    let mut groups: Vec<(&str, Vec<&T>)> = Vec::new();
+    for one in all {
+        match groups.iter_mut().find(|(known, _)| known == name(one)) {
+            Some((_, group)) => group.push(one),
+            None => groups.push((name(one), vec![one])),
+        }
+    }
+    groups
 }
 
 /// The greatest rate of any slice.
@@ -117,7 +121,7 @@ fn blocks(
     (0..axis.columns).map(cell).collect()
 }
 
-fn alert(name: String, episodes: &[Episode], axis: Axis) -> Row {
+fn alert((name, episodes): &(&str, Vec<&Episode>), axis: Axis) -> Row {
     let mut states = vec![State::Inactive; axis.columns];
     let mut raise = |from: i64, to: i64, state: State| {
         for cell in &mut states[axis.stretch(from, to)] {
@@ -144,10 +148,10 @@ fn alert(name: String, episodes: &[Episode], axis: Axis) -> Row {
         }
         _ => "pending only".to_owned(),
     };
-    Row { name, cells: cells.collect(), note }
+    Row { name: (*name).to_owned(), cells: cells.collect(), note }
 }
 
-fn pages(receiver: &str, sent: &[&Notification], axis: Axis) -> Row {
+fn pages((receiver, sent): &(&str, Vec<&Notification>), axis: Axis) -> Row {
     let mut cells = vec![('·', Ink::Dim); axis.columns];
     // Pages are drawn last: where one column holds both, it is the page that matters.
     for firing in [false, true] {
@@ -161,5 +165,5 @@ fn pages(receiver: &str, sent: &[&Notification], axis: Axis) -> Row {
         }
     }
     let count = sent.iter().filter(|sent| sent.firing && !sent.repeat).count() as u64;
-    Row { name: receiver.to_owned(), cells, note: counted(count, "page") }
+    Row { name: (*receiver).to_owned(), cells, note: counted(count, "page") }
 }

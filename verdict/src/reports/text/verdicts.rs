@@ -14,7 +14,7 @@ pub(super) fn write(journal: &Journal, page: &mut Page) {
             page.wrapped(2, &verdict.reason, Ink::Dim);
             continue;
         }
-        page.wrapped(2, &format!("{}: {}", verdict.outcome.word(), verdict.reason), ink);
+        page.wrapped(2, &verdict.reason, ink);
         for evidence in &verdict.evidence {
             page.entry(4, (evidence.kind.word(), Ink::Dim), 10, (&evidence.text, Ink::Plain));
         }
