@@ -24,14 +24,13 @@ fn every_dependency_is_explained() {
 
 #[test]
 fn only_the_workspace_names_versions() {
-    let members = ending("/Cargo.toml").into_iter().flat_map(|file| {
-        let named = file.lines().filter(|(_, line)| line.contains("version = \""));
-        named.map(|(line, _)| format!("{}:{line}", file.path)).collect::<Vec<_>>()
+    // A manifest with a workspace of its own stands outside of ours.
+    let members = ending("/Cargo.toml").into_iter().filter(|file| !file.text.contains("\n[workspace]\n"));
+    let named = members.flat_map(|file| {
+        let versions = file.lines().filter(|(_, line)| line.contains("version = \""));
+        versions.map(|(line, _)| format!("{}:{line}", file.path)).collect::<Vec<_>>()
     });
-    expect_none(
-        "versions stand in the workspace's Cargo.toml; crates write `name.workspace = true`",
-        members,
-    );
+    expect_none("versions stand in the workspace's Cargo.toml; crates write `name.workspace = true`", named);
 }
 
 #[test]
