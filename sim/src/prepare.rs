@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use observatory::alertmanager::{Alertmanager, Config};
 use observatory::promql::{Options, Query, Semantics};
-use observatory::rules::{KnownSeries, RuleFile, Values, alert_facts, unmatched};
+use observatory::rules::{BurnRate, KnownSeries, RuleFile, Values, alert_facts, unmatched};
 use scenario_lang::diagnostic::{Diagnostic, json, render};
 use scenario_lang::plan::{Check, Plan};
 use scenario_lang::span::Sources;
@@ -15,7 +15,7 @@ use services::telemetry::expected::expected_series;
 
 use crate::cli::PromqlVersion;
 use crate::files::Files;
-use crate::flight::watch::Watch;
+use crate::flight::watch::{DEFAULT_INTERVAL_MS, Watch};
 use crate::vocabulary::vocabulary;
 
 /// A scenario that can be flown.
@@ -135,15 +135,20 @@ fn wrong_text(check: &Check) -> Option<String> {
 /// What the checker is told of rules and routes.
 fn surroundings(plan: &Plan, watch: &Watch) -> Surroundings {
     let ms = |ms: i64| Duration::from_millis(ms.max(0).unsigned_abs());
-    let alerts = alert_facts(&watch.rules).into_iter().map(|fact| AlertFacts {
-        name: fact.name,
-        for_: ms(fact.for_ms),
-        interval: ms(fact.interval_ms),
-        burn: fact.burn.map(|burn| BurnFacts {
-            factor: burn.factor,
-            window: ms(burn.window_ms),
-            objective: 1.0 - burn.budget,
-        }),
+    let alerts = alert_facts(&watch.rules, DEFAULT_INTERVAL_MS).into_iter().map(|fact| {
+        // Of alternatives, the one that needs least time.
+        let needs = |burn: &BurnRate| burn.factor * burn.window_ms as f64 * burn.budget;
+        let soonest = fact.burn_rates.into_iter().min_by(|a, b| needs(a).total_cmp(&needs(b)));
+        AlertFacts {
+            name: fact.name,
+            for_: ms(fact.for_ms),
+            interval: ms(fact.interval_ms),
+            burn: soonest.map(|burn| BurnFacts {
+                factor: burn.factor,
+                window: ms(burn.window_ms),
+                objective: 1.0 - burn.budget,
+            }),
+        }
     });
     let known: Vec<KnownSeries> = expected_series(plan).into_iter().map(known_series).collect();
     let selectors = unmatched(&watch.rules, &known).into_iter().map(|found| UnmatchedSelector {

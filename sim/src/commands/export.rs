@@ -40,9 +40,9 @@ pub(crate) fn export(options: &Export) -> Exit {
     }
     let (from_ms, to_ms) = (flight.start_ns / 1_000_000, flight.end_ns / 1_000_000);
     let mut text = String::new();
-    for query in watch.rules.iter().flat_map(|file| file.expressions()) {
+    for query in watch.queries() {
         for instant in 1..=INSTANTS {
-            text += &evaluated(&query, &store, &watch.promql, from_ms + (to_ms - from_ms) * instant / INSTANTS);
+            text += &evaluated(query, &store, &watch.promql, from_ms + (to_ms - from_ms) * instant / INSTANTS);
         }
     }
     print(&text)

@@ -9,7 +9,7 @@ use observatory::alertmanager::{Alertmanager, Config, Fate, Notification};
 use observatory::promql::{Options, Query, Value};
 use observatory::rules::{AlertState, AlertTransition, Evaluator, EvaluatorOptions, RuleFile, RuleReport};
 use observatory::scrape::Scraper;
-use observatory::series::{Store, StoreOptions};
+use observatory::series::{Labels, Store, StoreOptions};
 use scenario_lang::plan::{self, Plan};
 use services::deploy::ScrapeTarget;
 use sim_core::telemetry::Registry;
@@ -34,6 +34,17 @@ pub(crate) struct Watch {
 
 /// Samples are kept for as long as anything looks back, and a little longer.
 const RETENTION_SLACK_MS: i64 = 600_000;
+
+/// Of groups that name none: Prometheus' default.
+pub(crate) const DEFAULT_INTERVAL_MS: i64 = 60_000;
+
+impl Watch {
+    /// The expressions of all rules, in the order of the files.
+    pub(crate) fn queries(&self) -> impl Iterator<Item = &Query> {
+        let groups = self.rules.iter().flat_map(|file| &file.groups);
+        groups.flat_map(|group| &group.rules).map(|rule| &rule.query)
+    }
+}
 
 /// What was seen.
 pub(super) struct Seen {
@@ -125,13 +136,17 @@ impl Watcher {
 impl State {
     fn new(plan: &Plan, times: Times, watch: &Watch, targets: Vec<ScrapeTarget>) -> Self {
         let questions: Vec<Question> = Question::all(plan, times);
-        let evaluator = Evaluator::new(
-            watch.rules.clone(),
-            EvaluatorOptions { promql: watch.promql, ..EvaluatorOptions::starting_at(to_ms(times.start_ns)) },
-        );
-        let reach_back_ms = questions.iter().map(|asked| asked.query.reach_back_ms()).max().unwrap_or(0);
-        let retention_ms = Some(reach_back_ms.max(evaluator.reach_back_ms()) + RETENTION_SLACK_MS);
-        let scraped = |target: ScrapeTarget| (Scraper::new(&target.job, &target.instance), target.registry);
+        let options = EvaluatorOptions {
+            default_interval_ms: DEFAULT_INTERVAL_MS,
+            promql: watch.promql,
+            external_labels: Labels::default(),
+            start_ms: to_ms(times.start_ns),
+        };
+        let ruled = watch.queries().map(Query::reach_back_ms);
+        let asked = questions.iter().map(|question| question.query.reach_back_ms());
+        let reach_back_ms = ruled.chain(asked).max().unwrap_or(0);
+        let retention_ms = Some(reach_back_ms + RETENTION_SLACK_MS);
+        let scraped = |target: ScrapeTarget| (Scraper::new(target.job, target.instance), target.registry);
         Self {
             times,
             options: watch.promql,
@@ -139,7 +154,7 @@ impl State {
             next_scrape_ns: times.origin_ns,
             targets: targets.into_iter().map(scraped).collect(),
             store: Store::new(StoreOptions { retention_ms }),
-            evaluator,
+            evaluator: Evaluator::new(watch.rules.clone(), options),
             alertmanager: watch.routes.clone().map(Alertmanager::new),
             meters: Meter::all(plan),
             questions,
@@ -176,15 +191,19 @@ impl State {
         if now_ns >= times.start_ns
             && let Some(history_ns) = times.history_ns.filter(|_| self.synthetic.is_none())
         {
-            let settle = |(scraper, registry): &mut (Scraper, Rc<Registry>)| {
-                scraper.settle(store, registry, to_ms(history_ns))
-            };
-            let series = self.targets.iter_mut().map(settle).sum();
+            let mut series = 0;
+            for (scraper, registry) in &mut self.targets {
+                let settled = scraper
+                    .settle(registry, store, to_ms(history_ns), to_ms(self.scrape_ns))
+                    .expect("an empty store takes a history");
+                registry.lift(&settled.lifts);
+                series += settled.extended as u64;
+            }
             self.synthetic = Some(Synthetic { from_ns: history_ns, to_ns: times.origin_ns, series });
         }
         for (scraper, registry) in &mut self.targets {
             match now_ns < times.start_ns {
-                true => scraper.keep(registry, to_ms(now_ns)),
+                true => scraper.warm_up(registry, to_ms(now_ns)),
                 false => scraper.scrape(registry, store, to_ms(now_ns)),
             }
         }
