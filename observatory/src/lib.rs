@@ -2,6 +2,8 @@
 //!
 //! - [`duration`]: durations as Prometheus writes them
 //! - [`series`]: the time-series store, with labels and compressed chunks
+//! - [`promql`]: queries over the store
+//! - [`scrape`]: how samples get into the store
 //! - [`rules`]: recording and alerting rules and the states of alerts
 //! - [`alertmanager`]: routes, grouping, waits, inhibition and repeats
 //! - [`slo`]: burn-rate rules from service level objectives
@@ -10,7 +12,9 @@
 pub mod alertmanager;
 pub mod duration;
 pub mod logs;
+pub mod promql;
 pub mod rules;
+pub mod scrape;
 pub mod series;
 pub mod slo;
 pub mod traces;

@@ -65,6 +65,11 @@ impl Labels {
         self.0.iter().cloned().chain([(Arc::from(name), Arc::from(value))]).collect()
     }
 
+    /// The same set without the metric's name.
+    pub fn without_name(&self) -> Self {
+        if self.get(NAME).is_some() { self.filtered(|name| name != NAME) } else { self.clone() }
+    }
+
     /// The labels for whose name `keep` is true.
     pub fn filtered(&self, keep: impl Fn(&str) -> bool) -> Self {
         Self(self.0.iter().filter(|(name, _)| keep(name)).cloned().collect())

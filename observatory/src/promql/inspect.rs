@@ -1,0 +1,139 @@
+//! What a query says about itself: what it reads, how far back, and what it compares.
+
+use promql_parser::parser::Expr;
+
+use super::binary::BinaryOp;
+use super::node::{At, Node, Shift};
+use super::sets::SetOp;
+use super::{CompareOp, Options, Query, QueryError};
+use crate::series::{Matcher, SeriesId, Store, is_stale};
+
+/// One selector of a query.
+#[derive(Debug, Clone)]
+pub struct Selector {
+    /// As PromQL, without modifiers of time.
+    pub text: String,
+    /// What it selects.
+    pub matchers: Vec<Matcher>,
+    /// How far back of the evaluation it reads, offsets, subqueries and lookback included, milliseconds; as long
+    /// as can be where `@` pins it to a time.
+    pub window_ms: i64,
+    /// How far back of the evaluation its window ends, milliseconds; negative where it looks ahead.
+    pub until_ms: i64,
+}
+
+/// One comparison of an expression, with both sides to evaluate by themselves.
+#[derive(Debug, Clone)]
+pub struct Comparison {
+    /// As PromQL.
+    pub text: String,
+    /// The left side.
+    pub left: Query,
+    /// The right side.
+    pub right: Query,
+    /// How they are compared.
+    pub op: CompareOp,
+}
+
+impl Query {
+    /// Its selectors, from left to right, with Prometheus' default lookback.
+    pub fn selectors(&self) -> Vec<Selector> {
+        let mut found = Vec::new();
+        selectors_of(&self.root, 0, 0, &mut found);
+        found
+    }
+
+    /// How far back of the evaluation time it reads at most, milliseconds: what a store must retain for it.
+    pub fn reach_back_ms(&self) -> i64 {
+        self.selectors().iter().map(|selector| selector.window_ms).max().unwrap_or(0)
+    }
+
+    /// Whether every selector has at least one sample to read at a time.
+    pub fn matched(&self, store: &Store, options: &Options, time_ms: i64) -> bool {
+        let _ = options;
+        self.selectors().iter().all(|selector| {
+            let to_ms = time_ms.saturating_sub(selector.until_ms);
+            let after_ms = time_ms.saturating_sub(selector.window_ms);
+            let seen = |&id: &SeriesId| {
+                let latest = store.latest(id, to_ms);
+                latest.is_some_and(|sample| sample.time_ms > after_ms && !is_stale(sample.value))
+                    || store.summary(id, after_ms, to_ms).is_some()
+            };
+            store.select(&selector.matchers).iter().any(seen)
+        })
+    }
+
+    /// The comparisons that decide whether the expression has a result: those joined by `and`, `or` and on the
+    /// left of `unless`. An expression that only filters by others has none.
+    pub fn comparisons(&self) -> Result<Vec<Comparison>, QueryError> {
+        let mut found = Vec::new();
+        comparisons_of(&self.expr, &mut found)?;
+        Ok(found)
+    }
+}
+
+/// Collects selectors whose evaluation is between `near` and `far` milliseconds back.
+fn selectors_of(node: &Node, near: i64, far: i64, found: &mut Vec<Selector>) {
+    let mut add = |selection: &super::node::Selection, window_ms: i64| {
+        let (near, far) = moved(selection.shift, near, far);
+        found.push(Selector {
+            text: selection.text.clone(),
+            matchers: selection.matchers.clone(),
+            window_ms: far.saturating_add(window_ms),
+            until_ms: near,
+        });
+    };
+    match node {
+        Node::Instant(selection) => add(selection, Options::default().lookback_ms),
+        Node::Range { selection, window_ms } => add(selection, *window_ms),
+        Node::Subquery(subquery) => {
+            let (near, far) = moved(subquery.shift, near, far);
+            selectors_of(&subquery.inner, near, far.saturating_add(subquery.range_ms), found);
+        }
+        Node::Number(_) | Node::Text(_) => {}
+        Node::Negation(inner) => selectors_of(inner, near, far, found),
+        Node::Binary(binary) => {
+            selectors_of(&binary.left, near, far, found);
+            selectors_of(&binary.right, near, far, found);
+        }
+        Node::Aggregate(aggregate) => {
+            aggregate.parameter.iter().for_each(|parameter| selectors_of(parameter, near, far, found));
+            selectors_of(&aggregate.inner, near, far, found);
+        }
+        Node::Call(_, arguments) => {
+            arguments.iter().for_each(|argument| selectors_of(argument, near, far, found));
+        }
+    }
+}
+
+fn moved(shift: Shift, near: i64, far: i64) -> (i64, i64) {
+    match shift.at {
+        // Of an instant query, start and end are the evaluation itself.
+        Some(At::Start | At::End) => (shift.offset_ms, shift.offset_ms),
+        Some(At::Time(_)) => (i64::MIN, i64::MAX),
+        None => (near.saturating_add(shift.offset_ms), far.saturating_add(shift.offset_ms)),
+    }
+}
+
+fn comparisons_of(expr: &Expr, found: &mut Vec<Comparison>) -> Result<(), QueryError> {
+    match expr {
+        Expr::Paren(paren) => comparisons_of(&paren.expr, found),
+        Expr::Binary(binary) => match BinaryOp::of(binary.op)? {
+            BinaryOp::Compare(op) => {
+                found.push(Comparison {
+                    text: expr.to_string(),
+                    left: Query::new((*binary.lhs).clone())?,
+                    right: Query::new((*binary.rhs).clone())?,
+                    op,
+                });
+                Ok(())
+            }
+            BinaryOp::Set(op) => {
+                comparisons_of(&binary.lhs, found)?;
+                if op == SetOp::Unless { Ok(()) } else { comparisons_of(&binary.rhs, found) }
+            }
+            BinaryOp::Arithmetic(_) => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,31 @@
+//! PromQL: parsed by `promql-parser`, evaluated here.
+//!
+//! - `query`: what callers use; `inspect`: what a query says about itself
+//! - `node`: the tree that is evaluated; `lower`: how it is made of the parser's tree
+//! - `evaluate`: nodes at one time; `select`: series and windows; `subquery`: windows that are computed
+//! - `binary`, `matching`, `sets`: operators; `aggregate`: aggregations
+//! - `functions`: one table of all functions
+//! - `statistics`: means, quantiles and variances of values
+//! - `value`, `error`: results
+
+mod aggregate;
+mod binary;
+mod error;
+mod evaluate;
+mod functions;
+mod inspect;
+mod lower;
+mod matching;
+mod node;
+mod query;
+mod select;
+mod sets;
+mod statistics;
+mod subquery;
+mod value;
+
+pub use binary::CompareOp;
+pub use error::QueryError;
+pub use inspect::{Comparison, Selector};
+pub use query::{Options, Query, Semantics};
+pub use value::{Element, MatrixRow, Value};

@@ -1,0 +1,135 @@
+//! Queries, as callers see them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use promql_parser::parser::{self, Expr};
+
+use super::evaluate::{Data, Evaluation};
+use super::lower::{self, Lowering};
+use super::node::Node;
+use super::value::in_order;
+use super::{MatrixRow, QueryError, Value};
+use crate::series::{Labels, Sample, Store};
+
+/// Which Prometheus a query behaves like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Semantics {
+    /// Prometheus 2: ranges and the lookback include the sample at their far end.
+    V2,
+    /// Prometheus 3: they do not.
+    #[default]
+    V3,
+}
+
+/// How queries are evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Which Prometheus to behave like.
+    pub semantics: Semantics,
+    /// How old the newest sample of a series may be, milliseconds.
+    pub lookback_ms: i64,
+    /// How many samples one query may hold.
+    pub max_samples: u64,
+}
+
+impl Default for Options {
+    /// Prometheus' defaults: version 3, five minutes, fifty million samples.
+    fn default() -> Self {
+        Self { semantics: Semantics::V3, lookback_ms: 300_000, max_samples: 50_000_000 }
+    }
+}
+
+/// A parsed query. It prints as normalised PromQL.
+#[derive(Debug, Clone)]
+pub struct Query {
+    pub(super) expr: Expr,
+    pub(super) root: Node,
+    /// How many selectors it has.
+    selectors: usize,
+}
+
+impl Query {
+    /// Parses PromQL.
+    pub fn parse(text: &str) -> Result<Self, QueryError> {
+        lower::check_size(text)?;
+        let expr = parser::parse(text).map_err(|message| QueryError::Parse { message })?;
+        Self::new(expr)
+    }
+
+    pub(super) fn new(expr: Expr) -> Result<Self, QueryError> {
+        let mut lowering = Lowering::default();
+        let root = lowering.lower(&expr)?;
+        Ok(Self { expr, root, selectors: lowering.selectors })
+    }
+
+    /// The value at one time, milliseconds since the Unix epoch.
+    pub fn instant(&self, store: &Store, options: &Options, time_ms: i64) -> Result<Value, QueryError> {
+        let evaluation = Evaluation::new(store, options, (time_ms, time_ms), self.selectors);
+        if let Node::Range { .. } | Node::Subquery(_) = self.root {
+            let mut rows: Vec<MatrixRow> = evaluation
+                .windows(&self.root, time_ms)?
+                .into_iter()
+                .map(|window| MatrixRow { samples: window.samples(), labels: window.labels })
+                .filter(|row| !row.samples.is_empty())
+                .collect();
+            rows.sort_by(|a, b| a.labels.cmp(&b.labels));
+            return Ok(Value::Matrix(rows));
+        }
+        Ok(match evaluation.evaluate(&self.root, time_ms)? {
+            Data::Scalar(value) => Value::Scalar(value),
+            Data::Text(text) => Value::Text(text),
+            Data::Vector(vector) if self.root.sorts() => Value::Vector(vector),
+            Data::Vector(vector) => Value::Vector(in_order(vector)?),
+        })
+    }
+
+    /// The values from one time to another, both included; the result is a matrix.
+    pub fn range(
+        &self,
+        store: &Store,
+        options: &Options,
+        from_ms: i64,
+        to_ms: i64,
+        step_ms: i64,
+    ) -> Result<Value, QueryError> {
+        let evaluation = Evaluation::new(store, options, (from_ms, to_ms), self.selectors);
+        let rows = evaluation.over(&self.root, from_ms, to_ms, step_ms)?;
+        Ok(Value::Matrix(rows.into_iter().map(|(labels, samples)| MatrixRow { labels, samples }).collect()))
+    }
+}
+
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.expr.fmt(f)
+    }
+}
+
+impl Evaluation<'_> {
+    /// A node's values at every step.
+    pub(super) fn over(
+        &self,
+        node: &Node,
+        from_ms: i64,
+        to_ms: i64,
+        step_ms: i64,
+    ) -> Result<BTreeMap<Labels, Vec<Sample>>, QueryError> {
+        let step = usize::try_from(step_ms).ok().filter(|&step| step > 0);
+        let step = step.ok_or_else(|| QueryError::evaluation("the step must be longer than zero"))?;
+        let mut rows = BTreeMap::<Labels, Vec<Sample>>::new();
+        for time_ms in (from_ms..=to_ms).step_by(step) {
+            let mut put = |labels: Labels, value| {
+                rows.entry(labels).or_default().push(Sample { time_ms, value });
+            };
+            match self.evaluate(node, time_ms)? {
+                Data::Scalar(value) => put(Labels::default(), value),
+                Data::Vector(vector) => {
+                    self.spend(vector.len() as u64)?;
+                    vector.into_iter().for_each(|element| put(element.labels, element.value));
+                }
+                Data::Text(_) => return Err(QueryError::evaluation("a string has no values over time")),
+            }
+        }
+        Ok(rows)
+    }
+}

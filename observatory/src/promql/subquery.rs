@@ -1,0 +1,20 @@
+//! Subqueries: an expression evaluated at regular times becomes a range vector.
+
+use super::QueryError;
+use super::evaluate::Evaluation;
+use super::node::Subquery;
+use super::select::Window;
+
+impl<'a> Evaluation<'a> {
+    /// The windows of a subquery. Its times are multiples of its step, so that they do not move with the query.
+    pub(super) fn subquery(&self, subquery: &Subquery, time_ms: i64) -> Result<Vec<Window<'a>>, QueryError> {
+        let end_ms = self.shifted(subquery.shift, time_ms);
+        let start_ms = end_ms.saturating_sub(subquery.range_ms);
+        let step_ms = subquery.step_ms.max(1);
+        let first_ms = (self.after(start_ms).div_euclid(step_ms) + 1) * step_ms;
+        let rows = self.over(&subquery.inner, first_ms, end_ms, step_ms)?;
+        let bounds = (start_ms, end_ms);
+        let window = |(labels, samples)| Window::computed(labels, time_ms, bounds, samples);
+        Ok(rows.into_iter().map(window).collect())
+    }
+}
