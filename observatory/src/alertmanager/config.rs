@@ -7,10 +7,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::inhibition::InhibitRule;
-use super::matcher::Matcher;
+use super::matcher::{matcher, parse_list};
 use super::receiver::Receiver;
 use super::route::{Route, RouteText};
 use crate::duration::Millis;
+use crate::series::{MatchOp, Matcher};
 
 /// A checked configuration.
 #[derive(Debug, Clone)]
@@ -175,12 +176,14 @@ pub(super) fn read_matchers(
     patterns: &BTreeMap<String, String>,
     matchers: &[String],
 ) -> Result<Vec<Matcher>, String> {
-    let mut all: Vec<Matcher> = equal.iter().map(|(label, value)| Matcher::equal(label, value)).collect();
-    for (label, value) in patterns {
-        all.push(Matcher::matches_pattern(label, value)?);
+    let mut all = Vec::new();
+    for (written, op) in [(equal, MatchOp::Equal), (patterns, MatchOp::Regex)] {
+        for (label, value) in written {
+            all.push(matcher(label, op, value)?);
+        }
     }
     for text in matchers {
-        all.extend(Matcher::parse_list(text)?);
+        all.extend(parse_list(text)?);
     }
     Ok(all)
 }

@@ -1,7 +1,6 @@
 //! Inhibition: alerts that keep others quiet.
 
-use super::matcher::Matcher;
-use crate::series::Labels;
+use crate::series::{Labels, Matcher};
 
 /// While an alert that matches `source` fires, alerts that match `target` with the same values of `equal` are
 /// not notified.
@@ -22,8 +21,9 @@ impl InhibitRule {
         labels: &Labels,
         mut firing: impl Iterator<Item = &'a Labels>,
     ) -> Option<&'a Labels> {
-        let all =
-            |matchers: &[Matcher], labels| matchers.iter().all(|matcher: &Matcher| matcher.matches(labels));
+        let all = |matchers: &[Matcher], labels| {
+            matchers.iter().all(|matcher: &Matcher| matcher.matches_labels(labels))
+        };
         if !all(&self.target, labels) {
             return None;
         }

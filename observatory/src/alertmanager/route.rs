@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::config::{ConfigError, read_matchers};
-use super::matcher::Matcher;
 use crate::duration::Millis;
-use crate::series::Labels;
+use crate::series::{Labels, Matcher};
 
 /// One node of the tree, with everything it inherits filled in.
 #[derive(Debug, Clone)]
@@ -143,7 +142,7 @@ impl Route {
 
     fn descend(all: &[Self], index: usize, labels: &Labels, found: &mut Vec<usize>) -> bool {
         let route = &all[index];
-        if !route.matchers.iter().all(|matcher| matcher.matches(labels)) {
+        if !route.matchers.iter().all(|matcher| matcher.matches_labels(labels)) {
             return false;
         }
         let before = found.len();

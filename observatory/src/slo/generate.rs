@@ -23,7 +23,8 @@ pub fn rules_yaml(slos: &[Slo]) -> String {
 fn group(yaml: &mut String, slo: &Slo) -> std::fmt::Result {
     let Slo { name, service, all, bad, .. } = slo;
     writeln!(yaml, "  - name: slo-{name}\n    interval: 30s\n    rules:")?;
-    let windows: BTreeSet<i64> = BURN_ALERTS.iter().flat_map(|alert| [alert.long_ms, alert.short_ms]).collect();
+    let windows: BTreeSet<i64> =
+        BURN_ALERTS.iter().flat_map(|alert| [alert.long_ms, alert.short_ms]).collect();
     for window_ms in windows {
         let window = Millis(window_ms);
         writeln!(yaml, "      - record: {}", BurnAlert::recorded(window_ms))?;
@@ -34,7 +35,8 @@ fn group(yaml: &mut String, slo: &Slo) -> std::fmt::Result {
     }
     for alert in &BURN_ALERTS {
         let threshold = format!("({} * {})", alert.factor(slo), slo.budget());
-        let condition = |window_ms| format!("{}{{slo=\"{name}\"}} > {threshold}", BurnAlert::recorded(window_ms));
+        let condition =
+            |window_ms| format!("{}{{slo=\"{name}\"}} > {threshold}", BurnAlert::recorded(window_ms));
         let (long, short) = (Millis(alert.long_ms), Millis(alert.short_ms));
         writeln!(yaml, "      - alert: {}", alert.name)?;
         writeln!(yaml, "        expr: |-")?;
@@ -45,7 +47,10 @@ fn group(yaml: &mut String, slo: &Slo) -> std::fmt::Result {
         writeln!(yaml, "        annotations:")?;
         writeln!(yaml, "          summary: \"{service} burns the error budget of {name}\"")?;
         writeln!(yaml, "          description: >-")?;
-        writeln!(yaml, "            {{{{ $value | humanizePercentage }}}} of requests failed over the last {long}.")?;
+        writeln!(
+            yaml,
+            "            {{{{ $value | humanizePercentage }}}} of requests failed over the last {long}."
+        )?;
         writeln!(
             yaml,
             "            That is more than {} times what the objective of {}% over {} allows, and it goes on",

@@ -28,7 +28,9 @@ impl Slo {
             objective,
             period_ms,
             all: format!("{metric}{{service_name=\"{service}\"}}"),
-            bad: format!("{metric}{{service_name=\"{service}\", http_response_status_code=~\"{bad_class}..\"}}"),
+            bad: format!(
+                "{metric}{{service_name=\"{service}\", http_response_status_code=~\"{bad_class}..\"}}"
+            ),
         }
     }
 
