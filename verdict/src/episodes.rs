@@ -91,3 +91,46 @@ pub fn episodes<'a>(changes: impl IntoIterator<Item = Change<'a>>) -> Vec<Episod
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::State::{Firing, Inactive, Pending};
+    use super::*;
+
+    fn told(changes: &[(i64, &str, State)]) -> Vec<(String, i64, Option<i64>, Option<i64>)> {
+        let changes =
+            changes.iter().map(|&(at_ns, labels, to)| Change { at_ns, alert: "A", labels, to, value: 1.0 });
+        let all = episodes(changes).into_iter();
+        all.map(|episode| (episode.labels, episode.from_ns, episode.firing_ns, episode.to_ns)).collect()
+    }
+
+    #[test]
+    fn instances_are_kept_apart() {
+        let changes =
+            [(1, "x", Pending), (2, "y", Firing), (3, "x", Firing), (4, "y", Inactive), (5, "x", Inactive)];
+        let expected = [("x".to_owned(), 1, Some(3), Some(5)), ("y".to_owned(), 2, Some(2), Some(4))];
+        assert_eq!(told(&changes), expected);
+    }
+
+    #[test]
+    fn one_instance_may_have_several_episodes() {
+        let changes = [(1, "x", Pending), (2, "x", Inactive), (3, "x", Pending), (4, "x", Firing)];
+        let expected = [("x".to_owned(), 1, None, Some(2)), ("x".to_owned(), 3, Some(4), None)];
+        assert_eq!(told(&changes), expected);
+    }
+
+    #[test]
+    fn an_alert_fires_until_the_moment_of_its_end() {
+        let mut episode = Episode {
+            alert: "A".to_owned(),
+            labels: String::new(),
+            from_ns: 1,
+            firing_ns: Some(3),
+            to_ns: Some(5),
+            value: 1.0,
+        };
+        assert_eq!([2, 3, 4, 5].map(|time| episode.fires_at(time)), [false, true, true, false]);
+        episode.to_ns = None;
+        assert!(episode.fires_at(i64::MAX));
+    }
+}

@@ -1,12 +1,11 @@
 //! The evidence of one run, as the world that flew it hands it over.
 
-use hdrhistogram::Histogram;
 use observatory::alertmanager::{Fate, Notification};
 use observatory::logs::LogStore;
 use observatory::rules::{AlertTransition, RuleReport};
 use observatory::traces::TraceStore;
 use sim_core::effect::Effect;
-use sim_core::load::{Outcomes, Segment};
+use sim_core::load::Outcomes;
 use sim_core::telemetry::Catalog;
 
 use crate::episodes::{Change, Episode, episodes};
@@ -58,16 +57,6 @@ impl Flight {
             value: change.value,
         }))
     }
-}
-
-/// The latencies of several segments together, in microseconds; `None` of no segment.
-pub(crate) fn latency<'a>(segments: impl IntoIterator<Item = &'a Segment>) -> Option<Histogram<u64>> {
-    let mut segments = segments.into_iter();
-    let mut all = segments.next()?.latency_us.clone();
-    for segment in segments {
-        all.add(&segment.latency_us).expect("segments are of one precision and grow as needed");
-    }
-    Some(all)
 }
 
 /// One evaluation of a check's PromQL.

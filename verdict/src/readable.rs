@@ -116,13 +116,13 @@ pub fn percent(ratio: f64) -> String {
     format!("{}%", number(ratio * 100.0))
 }
 
-/// A count with thin groups of three: `412 345`.
+/// A count in groups of three, which no line break tears apart: `412 345` with a no-break space.
 pub fn count(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(' ');
+            text.push('\u{a0}');
         }
         text.push(digit);
     }
@@ -206,7 +206,7 @@ mod tests {
         }
         assert_eq!(
             (percent(0.999), percent(1.0), count(1_234_567)),
-            ("99.9%".into(), "100%".into(), "1 234 567".into())
+            ("99.9%".into(), "100%".into(), "1\u{a0}234\u{a0}567".into())
         );
     }
 }

@@ -8,7 +8,6 @@ use scenario_lang::vocabulary::Spec;
 use sim_core::load::Segment;
 
 use super::{Case, Row};
-use crate::flight::latency;
 use crate::readable::{count, counted, duration, holds, number, operator, percent};
 use crate::verdict::EvidenceKind::{By, Expected, Happened, Sample};
 use crate::verdict::{Finding, Outcome};
@@ -29,8 +28,8 @@ pub(super) const ROW: Row = Row {
     judge,
 };
 
-/// If more of the plan than this was not sent, what the rest saw says little about the system.
-const UNSENT_RATIO: f64 = 0.01;
+/// If a greater share of the plan than this was dropped or sent late, latencies tell of the generator and not of the system.
+const FAILING_GENERATOR: f64 = 0.01;
 
 /// The moments, as offsets from the start, at which the outcomes of a run must be cut into segments so that every
 /// `client` expectation of the plan can be judged: sorted, each once, the start and the end of the run included.
@@ -49,13 +48,13 @@ pub fn cuts(plan: &Plan) -> Vec<Duration> {
 fn judge(case: &Case) -> Result<Finding, String> {
     let op = case.slot("op", |phrase, slot| phrase.comparison(slot))?;
     let window = case.stretch()?;
-    let outcomes = &case.flight.outcomes;
-    let unsent = outcomes.planned.saturating_sub(outcomes.sent);
-    if unsent as f64 > UNSENT_RATIO * outcomes.planned as f64 {
+    let health = case.flight.outcomes.health();
+    if (health.dropped + health.late) as f64 > FAILING_GENERATOR * health.planned as f64 {
         return Err(format!(
-            "{} of {} planned requests were not sent",
-            count(unsent),
-            count(outcomes.planned)
+            "the generator could not keep up: of {} planned requests {} were dropped and {} late",
+            count(health.planned),
+            count(health.dropped),
+            count(health.late)
         ));
     }
     let segments = segments(case, &window)?;
@@ -73,7 +72,11 @@ fn judge(case: &Case) -> Result<Finding, String> {
 fn quantile(case: &Case, op: Comparison, segments: &[&Segment], place: &str) -> Result<Finding, String> {
     let quantile = case.slot("quantile", |phrase, slot| phrase.quantile(slot))?;
     let limit = case.slot("limit", |phrase, slot| phrase.duration(slot))?;
-    let latency = latency(segments.iter().copied()).ok_or("no request was answered")?;
+    let (first, rest) = segments.split_first().ok_or("no request was answered")?;
+    let mut latency = first.latency_us.clone();
+    for segment in rest {
+        latency.add(&segment.latency_us).expect("all segments have the same bounds");
+    }
     let at = |quantile: f64| Duration::from_micros(latency.value_at_quantile(quantile));
     let seen = at(quantile);
     let name = format!("p{}", number(quantile * 100.0));

@@ -97,7 +97,8 @@ fn sample(case: &Case, observation: &Observation) -> String {
         Ok([]) => format!("no result at {at}"),
         Ok([(labels, value), rest @ ..]) => {
             let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
-            format!("{labels} = {} at {at}{more}", number(*value))
+            let name = if labels.is_empty() { "the value" } else { labels };
+            format!("{name} = {} at {at}{more}", number(*value))
         }
         Err(error) => format!("failed at {at}: {error}"),
     }

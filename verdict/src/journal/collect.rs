@@ -6,7 +6,7 @@ use scenario_lang::plan::{Action, Edge, Node, Plan};
 use super::phrase::phrase;
 use super::records::*;
 use super::{Journal, VERSION};
-use crate::flight::{Flight, latency};
+use crate::flight::Flight;
 use crate::readable::percent;
 use crate::verdict::Verdict;
 
@@ -223,15 +223,15 @@ fn fate(fate: &observatory::alertmanager::Fate, since: Since) -> Fate {
 }
 
 fn health(flight: &Flight) -> Health {
-    let segments = flight.outcomes.segments();
-    let all = latency(segments);
-    let quantile =
-        |quantile: f64| all.as_ref().map_or(0, |all| all.value_at_quantile(quantile) as i64 * 1_000);
+    let health = flight.outcomes.health();
+    let quantile = |quantile: f64| health.latency_us.value_at_quantile(quantile) as i64 * 1_000;
     Health {
-        planned: flight.outcomes.planned,
-        sent: flight.outcomes.sent,
-        answered: segments.iter().map(|segment| segment.answered).sum(),
-        errors: segments.iter().map(|segment| segment.errors).sum(),
+        planned: health.planned,
+        sent: health.sent,
+        dropped: health.dropped,
+        late: health.late,
+        answered: health.answered,
+        errors: health.errors,
         p50_ns: quantile(0.5),
         p95_ns: quantile(0.95),
         p99_ns: quantile(0.99),

@@ -271,9 +271,13 @@ records! {
         planned: u64,
         /// Requests sent.
         sent: u64,
-        /// Requests answered, or given up for want of an answer.
+        /// Requests planned and never sent, because the generator could not keep up.
+        dropped: u64,
+        /// Requests sent noticeably later than intended.
+        late: u64,
+        /// Requests that an answer came to.
         answered: u64,
-        /// Of these, the ones that failed.
+        /// Requests that failed: a status of 500 or more, or no answer.
         errors: u64,
         /// Median latency.
         p50_ns: i64,

@@ -42,9 +42,11 @@ fn render(journal: &Journal, _: Layout) -> String {
     }
     let health = &journal.health;
     text += &format!(
-        "\n{} requests planned, {} sent, {} answered, {} failed; latency p50 {}, p95 {}, p99 {}\n",
+        "\n{} requests planned, {} sent, {} dropped, {} late, {} answered, {} failed; latency p50 {}, p95 {}, p99 {}\n",
         count(health.planned),
         count(health.sent),
+        count(health.dropped),
+        count(health.late),
         count(health.answered),
         count(health.errors),
         duration_ns(health.p50_ns),

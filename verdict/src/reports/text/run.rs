@@ -54,25 +54,19 @@ fn cells(fault: &FaultPlan, effect: &FaultEffect) -> [String; 7] {
 /// How the generator of the load did, and what fires without faults.
 pub(super) fn health(journal: &Journal, page: &mut Page) {
     let health = &journal.health;
-    let unsent = health.planned.saturating_sub(health.sent);
-    let unanswered = health.sent.saturating_sub(health.answered);
-    let load = format!(
-        "{} planned · {} sent · {} answered · {} failed",
-        count(health.planned),
-        count(health.sent),
-        count(health.answered),
-        count(health.errors)
-    );
+    let counts = [
+        (health.planned, "planned"),
+        (health.sent, "sent"),
+        (health.dropped, "dropped"),
+        (health.late, "late"),
+        (health.answered, "answered"),
+        (health.errors, "failed"),
+    ];
+    let load = counts.map(|(number, what)| format!("{} {what}", count(number))).join(" · ");
+    // What the generator failed to do must not be taken for what the system did.
+    let ink = if health.dropped + health.late > 0 { Ink::Yellow } else { Ink::Plain };
     page.gap();
-    page.entry(0, ("load", Ink::Dim), 9, (&load, Ink::Plain));
-    for (number, what) in [
-        (unsent, "were never sent: the load was lighter than planned"),
-        (unanswered, "had no answer yet when the run ended"),
-    ] {
-        if number > 0 {
-            page.entry(0, ("", Ink::Dim), 9, (&format!("{} {what}", count(number)), Ink::Yellow));
-        }
-    }
+    page.entry(0, ("load", Ink::Dim), 9, (&load, ink));
     let latency = format!(
         "p50 {} · p95 {} · p99 {} · max {}",
         duration_ns(health.p50_ns),

@@ -167,3 +167,35 @@ fn pages((receiver, sent): &(&str, Vec<&Notification>), axis: Axis) -> Row {
     let count = sent.iter().filter(|sent| sent.firing && !sent.repeat).count() as u64;
     Row { name: (*receiver).to_owned(), cells, note: counted(count, "page") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_instances_the_gravest_state_is_shown() {
+        let episode = |from_ns, firing_ns, to_ns| Episode {
+            alert: "A".to_owned(),
+            labels: String::new(),
+            from_ns,
+            firing_ns,
+            to_ns,
+            value: 1.0,
+        };
+        let (firing, pending) = (episode(20, Some(40), Some(60)), episode(30, None, Some(80)));
+        let axis = Axis { duration_ns: 100, columns: 10 };
+        for order in [[&firing, &pending], [&pending, &firing]] {
+            let row = alert(&("A", order.to_vec()), axis);
+            assert_eq!(row.cells.iter().map(|(cell, _)| cell).collect::<String>(), "··░░██░░··");
+        }
+    }
+
+    #[test]
+    fn what_is_above_nothing_is_seen() {
+        let slice = |from_ns, to_ns, sent| TrafficSlice { from_ns, to_ns, sent, errors: 0 };
+        let traffic = [slice(0, 10, 0), slice(10, 20, 1), slice(20, 40, 1_000), slice(40, 60, 2_000)];
+        let axis = Axis { duration_ns: 60, columns: 6 };
+        let cells = blocks(&traffic, |slice| slice.sent, axis, Ink::Plain);
+        assert_eq!(cells.iter().map(|(cell, _)| cell).collect::<String>(), " ▁▄▄██");
+    }
+}

@@ -119,6 +119,8 @@ fn fires_at_end_means_that_it_fires_then() {
     assert_eq!(judged(at_end(), &flight).outcome, Violated);
     flight.transitions = firing("Burn", 77.0, 79.0, None);
     assert_eq!(judged(at_end(), &flight).outcome, Held);
+    flight.transitions = firing("Burn", 77.0, 79.0, Some(120.0));
+    assert_eq!(judged(at_end(), &flight).outcome, Violated, "the last evaluation resolves it");
 }
 
 #[test]
@@ -136,8 +138,19 @@ fn never_fires_minds_what_fired_already() {
     assert_eq!(judged(during(), &flight).outcome, Violated, "it still fires when the window begins");
     flight.transitions = firing("Burn", 60.0, 62.0, Some(75.0));
     assert_eq!(judged(during(), &flight).outcome, Held, "it is resolved when the window begins");
+    flight.transitions = firing("Burn", 60.0, 62.0, None);
+    assert_eq!(judged(during(), &flight).outcome, Violated, "it fires until the run ends");
     flight.transitions = firing("Burn", 60.0, 85.0, Some(90.0));
     assert_eq!(judged(during(), &flight).outcome, Held, "it fires when the window is over");
+}
+
+#[test]
+fn the_last_moment_of_the_run_is_part_of_it() {
+    let mut flight = flight();
+    flight.transitions = firing("Burn", 118.0, 120.0, None);
+    let never = |when| judged(never(when), &flight).outcome;
+    assert_eq!(never(When::After(anchor("bad-deploy", true))), Violated);
+    assert_eq!(never(When::Before(anchor("bad-deploy", true))), Held);
 }
 
 #[test]
@@ -192,6 +205,13 @@ fn resolves_too_late_or_never() {
         (Violated, 1),
         "what never fired cannot resolve"
     );
+}
+
+#[test]
+fn the_last_resolution_counts() {
+    let mut flight = flight();
+    flight.transitions.extend(firing("Burn", 90.5, 92.0, Some(93.0)));
+    assert!(judged(resolves(10), &flight).reason.starts_with("Burn resolved 8m after bad-deploy end"));
 }
 
 #[test]

@@ -63,6 +63,8 @@ fn the_truth_table() {
 #[test]
 fn only_the_window_counts() {
     assert_eq!(observed(ALWAYS, "yyyyyyyyyynnn").outcome, Held, "the eleventh lies at the end of the fault");
+    let reason = "the query was not evaluated from +1h15m (10:15:00) to +1h25m (10:25:00)";
+    assert_eq!(observed(ALWAYS, "").reason, reason);
 }
 
 #[test]
