@@ -2,12 +2,14 @@
 //!
 //! - [`series`]: the time-series store, with labels and compressed chunks
 //! - [`promql`]: queries over the store
+//! - [`conformance`]: runs the test files of the Prometheus project
 //! - [`scrape`]: how samples get into the store
 //! - [`rules`]: recording and alerting rules and the states of alerts
 //! - [`alertmanager`]: routes, grouping, waits, inhibition and repeats
 //! - [`traces`] and [`logs`]: bounded stores and the questions they answer
 
 pub mod alertmanager;
+pub mod conformance;
 pub mod logs;
 pub mod promql;
 pub mod rules;
