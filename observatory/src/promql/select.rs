@@ -14,10 +14,11 @@ pub(super) struct Window<'a> {
     pub(super) time_ms: i64,
     pub(super) start_ms: i64,
     pub(super) end_ms: i64,
-    source: Source<'a>,
+    pub(super) semantics: Semantics,
+    pub(super) source: Source<'a>,
 }
 
-enum Source<'a> {
+pub(super) enum Source<'a> {
     Stored {
         store: &'a Store,
         id: SeriesId,
@@ -28,11 +29,6 @@ enum Source<'a> {
 }
 
 impl Window<'_> {
-    /// A window whose samples were computed.
-    pub(super) fn computed(labels: Labels, time_ms: i64, bounds: (i64, i64), samples: Vec<Sample>) -> Self {
-        Self { labels, time_ms, start_ms: bounds.0, end_ms: bounds.1, source: Source::Computed(samples) }
-    }
-
     /// The samples, markers left out.
     pub(super) fn samples(&self) -> Vec<Sample> {
         let real = |sample: &Sample| !is_stale(sample.value);
@@ -101,6 +97,7 @@ impl<'a> Evaluation<'a> {
                     time_ms,
                     start_ms,
                     end_ms,
+                    semantics: self.options.semantics,
                     source: Source::Stored { store: self.store, id, after_ms },
                 };
                 Ok(self.ids(selection).iter().map(window).collect())

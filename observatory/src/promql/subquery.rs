@@ -3,7 +3,7 @@
 use super::QueryError;
 use super::evaluate::Evaluation;
 use super::node::Subquery;
-use super::select::Window;
+use super::select::{Source, Window};
 
 impl<'a> Evaluation<'a> {
     /// The windows of a subquery. Its times are multiples of its step, so that they do not move with the query.
@@ -13,8 +13,14 @@ impl<'a> Evaluation<'a> {
         let step_ms = subquery.step_ms.max(1);
         let first_ms = (self.after(start_ms).div_euclid(step_ms) + 1) * step_ms;
         let rows = self.over(&subquery.inner, first_ms, end_ms, step_ms)?;
-        let bounds = (start_ms, end_ms);
-        let window = |(labels, samples)| Window::computed(labels, time_ms, bounds, samples);
+        let window = |(labels, samples)| Window {
+            labels,
+            time_ms,
+            start_ms,
+            end_ms,
+            semantics: self.options.semantics,
+            source: Source::Computed(samples),
+        };
         Ok(rows.into_iter().map(window).collect())
     }
 }

@@ -48,6 +48,19 @@ impl<'a> BitReader<'a> {
 
     /// The next `bits` (at most 64) bits.
     pub(super) fn read(&mut self, bits: u32) -> u64 {
+        let skip = (self.position % 8) as u32;
+        let word = self.bytes.get(self.position / 8..).and_then(|rest| rest.first_chunk());
+        match word {
+            // One load where all bits are in the next eight bytes, which is nearly always.
+            Some(word) if bits > 0 && skip + bits <= 64 => {
+                self.position += bits as usize;
+                (u64::from_be_bytes(*word) << skip) >> (64 - bits)
+            }
+            _ => self.read_slowly(bits),
+        }
+    }
+
+    fn read_slowly(&mut self, bits: u32) -> u64 {
         let mut value = 0;
         let mut left = bits;
         while left > 0 {

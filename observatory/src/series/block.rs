@@ -28,6 +28,14 @@ struct Packed {
     summary: Option<Summary>,
 }
 
+impl Packed {
+    fn samples(&self, after_ms: i64, to_ms: i64) -> impl Iterator<Item = Sample> {
+        Decoder::new(&self.bytes, self.count)
+            .skip_while(move |sample| sample.time_ms <= after_ms)
+            .take_while(move |sample| sample.time_ms <= to_ms)
+    }
+}
+
 impl Block {
     /// Compresses samples; `None` of none.
     pub(super) fn pack(samples: &[Sample]) -> Option<Self> {
@@ -42,7 +50,7 @@ impl Block {
     }
 
     pub(super) fn line(line: Line) -> Self {
-        Self { from_ms: line.from_ms, to_ms: line.to_ms(), body: Body::Line(line) }
+        Self { from_ms: line.from_ms, to_ms: line.end_ms(), body: Body::Line(line) }
     }
 
     /// How many samples it has, markers included.
@@ -64,11 +72,7 @@ impl Block {
     /// The samples after `after_ms`, up to and including `to_ms`.
     pub(super) fn samples(&self, after_ms: i64, to_ms: i64) -> Box<dyn Iterator<Item = Sample> + '_> {
         match &self.body {
-            Body::Packed(packed) => Box::new(
-                Decoder::new(&packed.bytes, packed.count)
-                    .skip_while(move |sample| sample.time_ms <= after_ms)
-                    .take_while(move |sample| sample.time_ms <= to_ms),
-            ),
+            Body::Packed(packed) => Box::new(packed.samples(after_ms, to_ms)),
             Body::Line(line) => Box::new(line.samples(line.until(after_ms), line.until(to_ms))),
         }
     }
@@ -77,7 +81,7 @@ impl Block {
     pub(super) fn summary(&self, after_ms: i64, to_ms: i64) -> Option<Summary> {
         match &self.body {
             Body::Packed(packed) if after_ms < self.from_ms && self.to_ms <= to_ms => packed.summary,
-            Body::Packed(_) => Summary::of_all(self.samples(after_ms, to_ms)),
+            Body::Packed(packed) => Summary::of_all(packed.samples(after_ms, to_ms)),
             Body::Line(line) => line.summary(line.until(after_ms), line.until(to_ms)),
         }
     }
@@ -88,9 +92,7 @@ impl Block {
             Body::Packed(Packed { ends: false, summary: Some(all), .. }) if self.to_ms <= time_ms => {
                 Some(all.last)
             }
-            Body::Packed(packed) => Decoder::new(&packed.bytes, packed.count)
-                .take_while(|sample| sample.time_ms <= time_ms)
-                .last(),
+            Body::Packed(packed) => packed.samples(i64::MIN, time_ms).last(),
             Body::Line(line) => line.until(time_ms).checked_sub(1).map(|index| line.sample(index)),
         }
     }

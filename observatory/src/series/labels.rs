@@ -1,7 +1,7 @@
 //! Label sets: what names a series.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// The label that holds a metric's name.
 pub const NAME: &str = "__name__";
@@ -10,9 +10,12 @@ pub const NAME: &str = "__name__";
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Labels(Arc<[(Arc<str>, Arc<str>)]>);
 
+/// The empty set, shared, because every aggregation to one value makes it.
+static EMPTY: LazyLock<Labels> = LazyLock::new(|| Labels(Arc::new([])));
+
 impl Default for Labels {
     fn default() -> Self {
-        Self(Arc::new([]))
+        EMPTY.clone()
     }
 }
 
@@ -72,7 +75,8 @@ impl Labels {
 
     /// The labels for whose name `keep` is true.
     pub fn filtered(&self, keep: impl Fn(&str) -> bool) -> Self {
-        Self(self.0.iter().filter(|(name, _)| keep(name)).cloned().collect())
+        let kept: Vec<_> = self.0.iter().filter(|(name, _)| keep(name)).cloned().collect();
+        if kept.is_empty() { Self::default() } else { Self(kept.into()) }
     }
 }
 

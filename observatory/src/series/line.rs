@@ -14,16 +14,27 @@ pub(super) struct Line {
 }
 
 impl Line {
+    /// Whether it has samples, and one value for each.
+    pub(super) fn is_valid(&self) -> bool {
+        let flat = self.first.to_bits() == self.last.to_bits();
+        let finite = self.first.is_finite() && self.last.is_finite();
+        self.count > 0 && self.step_ms > 0 && (flat || finite)
+    }
+
     /// The time of the last sample.
-    pub(super) fn to_ms(&self) -> i64 {
+    pub(super) fn end_ms(&self) -> i64 {
         self.from_ms + self.step_ms * (self.count as i64 - 1)
     }
 
     /// The sample with this index, below `count`.
     pub(super) fn sample(&self, index: u64) -> Sample {
-        let along = if self.count > 1 { index as f64 / (self.count - 1) as f64 } else { 0.0 };
-        let value =
-            if index + 1 == self.count { self.last } else { self.first + (self.last - self.first) * along };
+        let value = if index == 0 {
+            self.first
+        } else if index + 1 == self.count || self.first.to_bits() == self.last.to_bits() {
+            self.last
+        } else {
+            self.first + (self.last - self.first) * (index as f64 / (self.count - 1) as f64)
+        };
         Sample { time_ms: self.from_ms + self.step_ms * index as i64, value }
     }
 

@@ -24,3 +24,6 @@ pub use matcher::{MatchOp, Matcher};
 pub use sample::{STALE_NAN, Sample, is_stale};
 pub use store::{AppendError, SeriesId, Store, StoreOptions};
 pub use summary::{Sum, Summary};
+
+#[cfg(test)]
+mod tests;

@@ -63,8 +63,8 @@ impl Series {
     }
 
     pub(super) fn append_line(&mut self, line: Line) -> Result<(), AppendError> {
-        if line.count == 0 || line.step_ms <= 0 {
-            return Err(AppendError::EmptyLine);
+        if !line.is_valid() {
+            return Err(AppendError::InvalidLine);
         }
         if let Some(newest_ms) = self.last_ms().filter(|&newest| line.from_ms <= newest) {
             return Err(AppendError::OutOfOrder { time_ms: line.from_ms, newest_ms });

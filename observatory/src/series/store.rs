@@ -56,8 +56,8 @@ pub enum AppendError {
         /// The time.
         time_ms: i64,
     },
-    /// A line needs at least one sample and a positive step.
-    EmptyLine,
+    /// A line needs at least one sample, a positive step, and finite ends unless it is flat.
+    InvalidLine,
 }
 
 impl fmt::Display for AppendError {
@@ -69,7 +69,9 @@ impl fmt::Display for AppendError {
             Self::Duplicate { time_ms } => {
                 write!(f, "duplicate sample: the series has another value at {time_ms} ms")
             }
-            Self::EmptyLine => f.write_str("a line needs at least one sample and a positive step"),
+            Self::InvalidLine => {
+                f.write_str("a line needs at least one sample, a positive step and finite ends")
+            }
         }
     }
 }
@@ -126,7 +128,7 @@ impl Store {
         let line = Line { from_ms, step_ms, count, first: first_value, last: last_value };
         let new = self.series[id.index()].is_empty();
         self.series[id.index()].append_line(line)?;
-        self.appended(id, new, line.to_ms());
+        self.appended(id, new, line.end_ms());
         Ok(())
     }
 

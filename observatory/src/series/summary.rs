@@ -55,12 +55,26 @@ impl Summary {
 
     /// Adds the next sample.
     pub fn push(&mut self, sample: Sample) {
-        self.append(&Self::of(sample));
+        self.meet(sample.value, sample.value, sample.value);
+        self.count += 1;
+        self.last = sample;
+        self.sum = self.sum.plus(sample.value);
     }
 
     /// Adds what comes next.
     pub fn append(&mut self, next: &Self) {
-        let (before, after) = (self.last.value, next.first.value);
+        self.meet(next.first.value, next.min, next.max);
+        self.count += next.count;
+        self.last = next.last;
+        self.resets += next.resets;
+        self.lost += next.lost;
+        self.changes += next.changes;
+        self.sum = self.sum.plus(next.sum.total).plus(next.sum.correction);
+    }
+
+    /// What happens where another stretch begins, and its extremes.
+    fn meet(&mut self, after: f64, min: f64, max: f64) {
+        let before = self.last.value;
         if after < before {
             self.resets += 1;
             self.lost += before;
@@ -68,18 +82,12 @@ impl Summary {
         if after != before && !(after.is_nan() && before.is_nan()) {
             self.changes += 1;
         }
-        self.count += next.count;
-        self.last = next.last;
-        self.resets += next.resets;
-        self.lost += next.lost;
-        self.changes += next.changes;
-        if next.min < self.min || self.min.is_nan() {
-            self.min = next.min;
+        if min < self.min || self.min.is_nan() {
+            self.min = min;
         }
-        if next.max > self.max || self.max.is_nan() {
-            self.max = next.max;
+        if max > self.max || self.max.is_nan() {
+            self.max = max;
         }
-        self.sum = self.sum.plus(next.sum.total).plus(next.sum.correction);
     }
 
     /// How much a counter grew over the stretch, resets made good.

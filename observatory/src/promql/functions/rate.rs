@@ -1,6 +1,7 @@
 //! Counters and their growth, extrapolated to the whole window as Prometheus does it.
 
 use super::super::select::Window;
+use crate::promql::Semantics;
 use crate::series::Summary;
 
 pub(super) fn rate(window: &Window<'_>, _: &[f64]) -> Option<f64> {
@@ -26,15 +27,20 @@ fn extrapolated(window: &Window<'_>, all: &Summary, seen: f64, counter: bool) ->
     }
     let sampled = (all.last.time_ms - all.first.time_ms) as f64 / 1000.0;
     let interval = sampled / (all.count - 1) as f64;
-    let stretch = |gap_ms: i64| {
-        let gap = gap_ms as f64 / 1000.0;
-        if gap >= interval * 1.1 { interval / 2.0 } else { gap }
+    let stretch = |gap: f64| if gap >= interval * 1.1 { interval / 2.0 } else { gap };
+    let gap = |from_ms: i64, to_ms: i64| (to_ms - from_ms) as f64 / 1000.0;
+    let since_zero = if counter && seen > 0.0 && all.first.value >= 0.0 {
+        sampled * (all.first.value / seen)
+    } else {
+        f64::INFINITY
     };
-    let mut before = stretch(all.first.time_ms - window.start_ms);
-    let after = stretch(window.end_ms - all.last.time_ms);
-    if counter && seen > 0.0 && all.first.value >= 0.0 {
-        before = before.min(sampled * (all.first.value / seen));
-    }
+    let before = gap(window.start_ms, all.first.time_ms);
+    let before = match window.semantics {
+        // Prometheus 2 went back to zero even where half an interval would have been less.
+        Semantics::V2 => stretch(before.min(since_zero)),
+        Semantics::V3 => stretch(before).min(since_zero),
+    };
+    let after = stretch(gap(all.last.time_ms, window.end_ms));
     Some(seen * ((sampled + before + after) / sampled))
 }
 
