@@ -7,10 +7,12 @@
 //! - [`rules`]: recording and alerting rules and the states of alerts
 //! - [`alertmanager`]: routes, grouping, waits, inhibition and repeats
 //! - [`slo`]: burn-rate rules from service level objectives
+//! - [`exposition`]: samples as OpenMetrics
 //! - [`traces`] and [`logs`]: bounded stores and the questions they answer
 
 pub mod alertmanager;
 pub mod duration;
+pub mod exposition;
 pub mod logs;
 pub mod promql;
 pub mod rules;

@@ -144,3 +144,22 @@ readers! {
     /// The slot's name.
     name: Name -> String;
 }
+
+impl Vocabulary {
+    /// Proves that every form is well made and begins with its keyword.
+    ///
+    /// # Errors
+    /// What is wrong with the first one that is not. For the tests of whoever adds a row.
+    pub fn verify(&self) -> Result<(), String> {
+        let specs = [&self.faults, &self.open_shapes, &self.closed_shapes, &self.checks];
+        for spec in specs.into_iter().flatten() {
+            for form in spec.forms {
+                match crate::form::compile(form)?.first() {
+                    Some(crate::form::Piece::Word(word)) if *word == spec.keyword => {}
+                    _ => return Err(format!("form `{form}` does not begin with `{}`", spec.keyword)),
+                }
+            }
+        }
+        Ok(())
+    }
+}

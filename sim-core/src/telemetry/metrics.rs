@@ -154,23 +154,23 @@ impl Registry {
         }
     }
 
-    /// Makes every counter and histogram look as if what it has counted since it was created had gone on for
-    /// `times` as long before. Gauges stay.
-    pub fn extend_backwards(&self, times: f64) {
-        let stretch = |cell: &AtomicU64| {
-            let value = cell.load(Relaxed);
-            cell.store(value + (value as f64 * times) as u64, Relaxed);
-        };
+    /// Adds to every counter and histogram what it would have counted before its time: whole numbers by the index
+    /// of the series, cumulative for buckets; a missing one is 0. Gauges stay.
+    pub fn lift(&self, lifts: &[f64]) {
+        let lift = |index: usize| lifts.get(index).copied().unwrap_or(0.0);
+        let mut index = 0;
         for (_, metric) in &lock(&self.state).metrics {
             match metric {
                 Metric::Gauge(_) => {}
-                Metric::Counter(number) => stretch(&number.0),
+                Metric::Counter(number) => {
+                    number.0.fetch_add(lift(index) as u64, Relaxed);
+                }
                 Metric::Histogram(buckets) => {
-                    buckets.counts.iter().for_each(stretch);
-                    let sum = f64::from_bits(buckets.sum.load(Relaxed));
-                    buckets.sum.store((sum + sum * times).to_bits(), Relaxed);
+                    buckets.lift(|offset| lift(index + offset));
+                    index += buckets.counts.len() + 1;
                 }
             }
+            index += 1;
         }
     }
 
@@ -215,6 +215,18 @@ impl Buckets {
             exemplars: Mutex::new(vec![None; buckets]),
             fresh: AtomicU64::new(0),
         }
+    }
+
+    /// `cumulative` says by how much each series of the histogram is lifted; each bucket gets its own share.
+    fn lift(&self, cumulative: impl Fn(usize) -> f64) {
+        let mut below = 0.0;
+        for (offset, count) in self.counts.iter().enumerate() {
+            let share = (cumulative(offset) - below) as i64;
+            count.store(count.load(Relaxed).saturating_add_signed(share), Relaxed);
+            below = cumulative(offset);
+        }
+        let sum = f64::from_bits(self.sum.load(Relaxed)) + cumulative(self.counts.len());
+        self.sum.store(sum.to_bits(), Relaxed);
     }
 
     fn collect(&self, first: usize, sink: &mut impl SampleSink) {
