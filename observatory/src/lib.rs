@@ -3,6 +3,7 @@
 //! - [`duration`]: durations as Prometheus writes them
 //! - [`series`]: the time-series store, with labels and compressed chunks
 //! - [`promql`]: queries over the store
+//! - [`conformance`]: runs the test files of the Prometheus project
 //! - [`scrape`]: how samples get into the store
 //! - [`rules`]: recording and alerting rules and the states of alerts
 //! - [`alertmanager`]: routes, grouping, waits, inhibition and repeats
@@ -11,6 +12,7 @@
 //! - [`traces`] and [`logs`]: bounded stores and the questions they answer
 
 pub mod alertmanager;
+pub mod conformance;
 pub mod duration;
 pub mod exposition;
 pub mod logs;

@@ -84,6 +84,9 @@ impl Evaluation<'_> {
             }
             op => {
                 let parameter = parameter(self)?;
+                if op == AggregateOp::Quantile {
+                    self.check_quantile(parameter);
+                }
                 let mut groups = BTreeMap::<Labels, Vec<f64>>::new();
                 for element in vector {
                     groups.entry(aggregate.by.key(&element.labels)).or_default().push(element.value);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::node::{At, Node, Shift};
 use super::value::in_order;
-use super::{Element, Options, QueryError};
+use super::{Annotations, Element, Options, QueryError};
 use crate::series::{SeriesId, Store};
 
 /// One evaluation of one query.
@@ -18,6 +18,8 @@ pub(super) struct Evaluation<'a> {
     pub(super) selected: RefCell<Vec<Option<Rc<[SeriesId]>>>>,
     /// How many more samples may be held.
     left: Cell<u64>,
+    /// `None` where nobody asked.
+    annotations: Option<RefCell<Annotations>>,
 }
 
 /// What a node evaluates to at one time.
@@ -41,7 +43,37 @@ impl Data {
 impl<'a> Evaluation<'a> {
     pub(super) fn new(store: &'a Store, options: &'a Options, bounds: (i64, i64), selectors: usize) -> Self {
         let selected = RefCell::new(vec![None; selectors]);
-        Self { store, options, bounds, selected, left: Cell::new(options.max_samples) }
+        let left = Cell::new(options.max_samples);
+        Self { store, options, bounds, selected, left, annotations: None }
+    }
+
+    /// The same, which takes down annotations.
+    pub(super) fn annotated(mut self) -> Self {
+        self.annotations = Some(RefCell::default());
+        self
+    }
+
+    pub(super) fn annotations(self) -> Annotations {
+        self.annotations.map(RefCell::into_inner).unwrap_or_default()
+    }
+
+    pub(super) fn warn(&self, text: impl FnOnce() -> String) {
+        if let Some(annotations) = &self.annotations {
+            annotations.borrow_mut().warnings.insert(text());
+        }
+    }
+
+    pub(super) fn inform(&self, text: impl FnOnce() -> String) {
+        if let Some(annotations) = &self.annotations {
+            annotations.borrow_mut().infos.insert(text());
+        }
+    }
+
+    /// Warns of a quantile that is none.
+    pub(super) fn check_quantile(&self, q: f64) {
+        if !(0.0..=1.0).contains(&q) {
+            self.warn(|| format!("quantile value should be between 0 and 1, got {q}"));
+        }
     }
 
     /// The value of a node.

@@ -6,9 +6,10 @@
 //! - `binary`, `matching`, `sets`: operators; `aggregate`: aggregations
 //! - `functions`: one table of all functions
 //! - `statistics`: means, quantiles and variances of values
-//! - `value`, `error`: results
+//! - `value`, `error`, `annotations`: results
 
 mod aggregate;
+mod annotations;
 mod binary;
 mod error;
 mod evaluate;
@@ -24,6 +25,7 @@ mod statistics;
 mod subquery;
 mod value;
 
+pub use annotations::Annotations;
 pub use binary::CompareOp;
 pub use error::QueryError;
 pub use inspect::{Comparison, Selector};

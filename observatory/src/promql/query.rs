@@ -9,7 +9,7 @@ use super::evaluate::{Data, Evaluation};
 use super::lower::{self, Lowering};
 use super::node::Node;
 use super::value::in_order;
-use super::{MatrixRow, QueryError, Value};
+use super::{Annotations, MatrixRow, QueryError, Value};
 use crate::series::{Labels, Sample, Store};
 
 /// Which Prometheus a query behaves like.
@@ -65,7 +65,22 @@ impl Query {
 
     /// The value at one time, milliseconds since the Unix epoch.
     pub fn instant(&self, store: &Store, options: &Options, time_ms: i64) -> Result<Value, QueryError> {
-        let evaluation = Evaluation::new(store, options, (time_ms, time_ms), self.selectors);
+        self.at(&Evaluation::new(store, options, (time_ms, time_ms), self.selectors), time_ms)
+    }
+
+    /// The same, and what Prometheus would remark on it.
+    pub fn instant_annotated(
+        &self,
+        store: &Store,
+        options: &Options,
+        time_ms: i64,
+    ) -> Result<(Value, Annotations), QueryError> {
+        let evaluation = Evaluation::new(store, options, (time_ms, time_ms), self.selectors).annotated();
+        let value = self.at(&evaluation, time_ms)?;
+        Ok((value, evaluation.annotations()))
+    }
+
+    fn at(&self, evaluation: &Evaluation<'_>, time_ms: i64) -> Result<Value, QueryError> {
         if let Node::Range { .. } | Node::Subquery(_) = self.root {
             let mut rows: Vec<MatrixRow> = evaluation
                 .windows(&self.root, time_ms)?
@@ -94,6 +109,30 @@ impl Query {
         step_ms: i64,
     ) -> Result<Value, QueryError> {
         let evaluation = Evaluation::new(store, options, (from_ms, to_ms), self.selectors);
+        self.between(&evaluation, from_ms, to_ms, step_ms)
+    }
+
+    /// The same, and what Prometheus would remark on it.
+    pub fn range_annotated(
+        &self,
+        store: &Store,
+        options: &Options,
+        from_ms: i64,
+        to_ms: i64,
+        step_ms: i64,
+    ) -> Result<(Value, Annotations), QueryError> {
+        let evaluation = Evaluation::new(store, options, (from_ms, to_ms), self.selectors).annotated();
+        let value = self.between(&evaluation, from_ms, to_ms, step_ms)?;
+        Ok((value, evaluation.annotations()))
+    }
+
+    fn between(
+        &self,
+        evaluation: &Evaluation<'_>,
+        from_ms: i64,
+        to_ms: i64,
+        step_ms: i64,
+    ) -> Result<Value, QueryError> {
         let rows = evaluation.over(&self.root, from_ms, to_ms, step_ms)?;
         Ok(Value::Matrix(rows.into_iter().map(|(labels, samples)| MatrixRow { labels, samples }).collect()))
     }

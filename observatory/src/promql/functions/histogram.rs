@@ -21,6 +21,7 @@ pub(super) fn quantile(
     time_ms: i64,
 ) -> Result<Data, QueryError> {
     let q = evaluation.scalar(argument(arguments, 0)?, time_ms)?;
+    evaluation.check_quantile(q);
     of_each(evaluation, argument(arguments, 1)?, time_ms, |buckets| quantile_of(q, buckets))
 }
 
@@ -44,38 +45,49 @@ fn of_each(
     let mut histograms = BTreeMap::<Labels, Vec<Bucket>>::new();
     for element in evaluation.vector(node, time_ms)? {
         let Some(upper) = element.labels.get("le").and_then(|bound| bound.parse::<f64>().ok()) else {
+            evaluation.warn(|| {
+                format!("bucket label \"le\" is missing or has a malformed value: {}", element.labels)
+            });
             continue;
         };
         let labels = element.labels.filtered(|name| name != NAME && name != "le");
         histograms.entry(labels).or_default().push(Bucket { upper, count: element.value });
     }
-    let applied = |(labels, buckets)| Element { labels, value: apply(&tidy(buckets)) };
+    let applied = |(labels, mut buckets)| {
+        if tidy(&mut buckets) {
+            evaluation.inform(|| format!("a histogram was fixed to be monotonic: {labels}"));
+        }
+        Element { labels, value: apply(&buckets) }
+    };
     Ok(Data::Vector(histograms.into_iter().map(applied).collect()))
 }
 
 /// Sorts buckets, adds up those with the same bound (`1` and `1.0`), and makes the counts grow, which the scrapes
-/// of one histogram at slightly different moments, or rounding, may have broken. Empty if `+Inf` is missing.
-fn tidy(mut buckets: Vec<Bucket>) -> Vec<Bucket> {
+/// of one histogram at slightly different moments, or rounding, may have broken; leaves none if `+Inf` is missing.
+/// Says whether a count was lower by more than rounding.
+fn tidy(buckets: &mut Vec<Bucket>) -> bool {
     buckets.sort_by(|a, b| a.upper.total_cmp(&b.upper));
-    let mut tidied: Vec<Bucket> = Vec::with_capacity(buckets.len());
-    for bucket in buckets {
-        match tidied.last_mut() {
-            Some(last) if last.upper == bucket.upper => last.count += bucket.count,
-            _ => tidied.push(bucket),
+    buckets.dedup_by(|next, kept| {
+        let same = next.upper == kept.upper;
+        if same {
+            kept.count += next.count;
         }
+        same
+    });
+    if buckets.last().is_none_or(|last| last.upper != f64::INFINITY) {
+        buckets.clear();
     }
-    if tidied.last().is_none_or(|last| last.upper != f64::INFINITY) {
-        return Vec::new();
-    }
-    let mut before = tidied[0].count;
-    for bucket in &mut tidied[1..] {
-        let noise = (bucket.count - before).abs() < (bucket.count.abs() + before.abs()) * 1e-12;
-        if bucket.count < before || noise {
+    let mut broken = false;
+    let mut before = f64::NEG_INFINITY;
+    for bucket in buckets {
+        let rounding = (bucket.count - before).abs() < (bucket.count.abs() + before.abs()) * 1e-12;
+        broken |= bucket.count < before && !rounding;
+        if bucket.count < before || rounding {
             bucket.count = before;
         }
         before = bucket.count;
     }
-    tidied
+    broken
 }
 
 fn quantile_of(q: f64, buckets: &[Bucket]) -> f64 {

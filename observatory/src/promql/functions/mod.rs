@@ -151,32 +151,56 @@ impl Function {
                 let vector = evaluation.vector(argument(arguments, 0)?, time_ms)?;
                 map(vector, |value| apply(value, &more)).map(Data::Vector)
             }
-            Over(apply) => over(evaluation, arguments, time_ms, apply, false),
-            OverNamed(apply) => over(evaluation, arguments, time_ms, apply, true),
+            Over(apply) => self.over(evaluation, arguments, time_ms, apply, false),
+            OverNamed(apply) => self.over(evaluation, arguments, time_ms, apply, true),
             Date(field) => date::call(evaluation, arguments, time_ms, field),
             Whole(apply) => apply(evaluation, arguments, time_ms),
         }
     }
+
+    fn over(
+        &self,
+        evaluation: &Evaluation<'_>,
+        arguments: &[Node],
+        time_ms: i64,
+        apply: fn(&Window<'_>, &[f64]) -> Option<f64>,
+        named: bool,
+    ) -> Result<Data, QueryError> {
+        let is_range = |node: &&Node| matches!(node, Node::Range { .. } | Node::Subquery(_));
+        let (ranges, others): (Vec<&Node>, Vec<&Node>) = arguments.iter().partition(is_range);
+        let more = others.into_iter().map(|node| evaluation.scalar(node, time_ms));
+        let more = more.collect::<Result<Vec<_>, _>>()?;
+        let windows = evaluation.windows(argument(&ranges, 0)?, time_ms)?;
+        remark(evaluation, self.name, &more, &windows);
+        let results = windows.into_iter().filter_map(|window| {
+            let value = apply(&window, &more)?;
+            let labels = if named { window.labels } else { window.labels.without_name() };
+            Some(Element { labels, value })
+        });
+        in_order(results.collect()).map(Data::Vector)
+    }
 }
 
-fn over(
-    evaluation: &Evaluation<'_>,
-    arguments: &[Node],
-    time_ms: i64,
-    apply: fn(&Window<'_>, &[f64]) -> Option<f64>,
-    named: bool,
-) -> Result<Data, QueryError> {
-    let is_range = |node: &&Node| matches!(node, Node::Range { .. } | Node::Subquery(_));
-    let (ranges, others): (Vec<&Node>, Vec<&Node>) = arguments.iter().partition(is_range);
-    let more = others.into_iter().map(|node| evaluation.scalar(node, time_ms));
-    let more = more.collect::<Result<Vec<_>, _>>()?;
-    let windows = evaluation.windows(argument(&ranges, 0)?, time_ms)?;
-    let results = windows.into_iter().filter_map(|window| {
-        let value = apply(&window, &more)?;
-        let labels = if named { window.labels } else { window.labels.without_name() };
-        Some(Element { labels, value })
-    });
-    in_order(results.collect()).map(Data::Vector)
+/// Takes down what is suspicious about the arguments.
+fn remark(evaluation: &Evaluation<'_>, function: &str, scalars: &[f64], windows: &[Window<'_>]) {
+    match function {
+        "quantile_over_time" => scalars.iter().for_each(|&q| evaluation.check_quantile(q)),
+        "rate" | "increase" => {
+            let counter = |name: &str| {
+                name.is_empty()
+                    || ["_total", "_sum", "_count", "_bucket"].iter().any(|end| name.ends_with(end))
+            };
+            for window in windows.iter().filter(|window| !counter(window.labels.name())) {
+                evaluation.inform(|| {
+                    let name = window.labels.name();
+                    format!(
+                        "metric might not be a counter, name does not end in _total/_sum/_count/_bucket: {name}"
+                    )
+                });
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The argument at a place; the parser counts them, so that it is there.
