@@ -71,7 +71,7 @@ fn every_example_in_the_documents_is_read() {
     let wrong = blocks.flat_map(|(path, block)| {
         let (_, diagnostics) = parse(&block, FileId(0), &vocabulary);
         let told = diagnostics.into_iter().map(move |found| {
-            let line = block[..found.primary.span.start as usize].lines().count();
+            let line = block[..found.primary.span.start].lines().count();
             format!("{path}: line {line} of a block: {}", found.message)
         });
         told.collect::<Vec<_>>()
