@@ -1,7 +1,7 @@
 //! The scenario language: text becomes a tree, the tree becomes a [`plan::Plan`].
 //!
 //! The way of a scenario, and where each step lives:
-//! 1. [`parse`] reads one text into a [`tree`], whatever the text is; forms of the [`vocabulary`] are compiled by `form`
+//! 1. [`parse`] reads one text into a [`tree`], whatever the text is; `form` compiles the forms of the [`vocabulary`]
 //! 2. [`load()`] reads a file and all that it imports, through a [`Loader`]
 //! 3. [`lower()`] resolves names and finds what does not fit together; what is right becomes a [`plan`]
 //! 4. [`check()`] holds the plan against its [`surroundings`]: rule files, routes and metrics

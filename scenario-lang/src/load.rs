@@ -104,7 +104,7 @@ impl Loading<'_> {
     }
 
     fn import(&mut self, import: &Name) {
-        let name = self.resolved(import);
+        let name = self.loaded.resolved(import);
         if let Some(step) = self.open.last_mut() {
             step.1 = Some(import.span);
         }
@@ -147,18 +147,13 @@ impl Loading<'_> {
         self.report(problem);
     }
 
-    fn resolved(&self, path: &Name) -> String {
-        let from = self.loaded.sources.get(path.span.file).map(|source| source.name.as_str());
-        resolve(from.unwrap_or_default(), &path.value)
-    }
-
     fn paths(&self, pick: impl Fn(&Item) -> Option<&Name>) -> Vec<Name> {
         self.loaded.items().filter_map(|(.., item)| pick(item)).cloned().collect()
     }
 
     fn rules(&mut self) {
         for path in self.paths(only!(Item::Rules)) {
-            let pattern = self.resolved(&path);
+            let pattern = self.loaded.resolved(&path);
             let problem = match self.loader.matching(&pattern) {
                 Ok(found) if found.is_empty() => {
                     Diagnostic::new(Code::NoMatch, path.span, format!("no file matches `{pattern}`"))
@@ -184,7 +179,7 @@ impl Loading<'_> {
     fn routes(&mut self) {
         let paths = self.paths(only!(Item::Routes));
         for (index, path) in paths.iter().enumerate() {
-            let name = self.resolved(path);
+            let name = self.loaded.resolved(path);
             if index > 0 {
                 let problem = Diagnostic::new(Code::Repeated, path.span, "`routes` stands twice")
                     .label("only one Alertmanager is simulated")
@@ -207,6 +202,19 @@ impl Loaded {
     /// The main file's tree.
     pub fn main(&self) -> Option<&Body<Item>> {
         self.trees.first()
+    }
+
+    /// The first import that names a file.
+    pub(crate) fn import_of(&self, file: FileId) -> Option<Span> {
+        let name = &self.sources.get(file)?.name;
+        let imports = self.items().map(|(.., item)| item).filter_map(only!(Item::Import));
+        imports.filter(|path| self.resolved(path) == *name).map(|path| path.span).next()
+    }
+
+    /// The name of the file that a path means.
+    fn resolved(&self, path: &Name) -> String {
+        let from = self.sources.get(path.span.file).map(|source| source.name.as_str());
+        resolve(from.unwrap_or_default(), &path.value)
     }
 
     /// All statements of all files, in the order of definition.

@@ -8,6 +8,8 @@
 //! commas stand for themselves, `{name:kind}` is a slot, `[…]` may be left out, and `[name: with error]` is an
 //! optional group whose presence is noted under `name`. Alternatives are several forms of one row; the parser
 //! takes the first form that reads the whole statement.
+//!
+//! After a statement of a `fault` the language itself reads `for 20% of requests`, see [`crate::plan::Action::share`].
 
 use crate::quantity::Value;
 

@@ -35,9 +35,15 @@ impl VirtualWorld {
         }))
     }
 
-    /// Lets everything happen, until nothing is left to do. Returns how many tasks wait for something that never comes.
+    /// Lets everything happen, until nothing is left to do; then nobody listens any more. Returns how many tasks were
+    /// left that wait for something that never comes.
     pub fn run(&self) -> usize {
-        self.0.executor.run()
+        let stuck = self.0.executor.run();
+        // Servers hold handles to the world: without this, each would keep the other alive.
+        for listener in std::mem::take(&mut *self.0.listeners.borrow_mut()).into_values() {
+            listener.take();
+        }
+        stuck
     }
 
     fn listener(&self, address: &Address) -> Listener {

@@ -106,9 +106,9 @@ pub(super) fn failures(plan: &Plan, order: &[At], edge: Edge, status: u16, share
             let below = failures.get(&(call.service, call.endpoint)).copied().unwrap_or_default();
             let attempt = 1.0 - (1.0 - hit) * (1.0 - below);
             let retried = call.retry.as_ref().filter(|retry| retry.on.contains(&RetryOn::Status(status)));
-            // Nothing lasts longer than a few attempts, and a power beyond that is zero anyway.
-            let attempts = retried.map_or(1, |retry| retry.attempts.min(1000) as i32 + 1);
-            good *= 1.0 - attempt.powi(attempts);
+            // After so many attempts, what is left is as good as nothing, or everything.
+            let attempts = retried.map_or(1, |retry| retry.attempts.min(1000) + 1);
+            good *= 1.0 - (0..attempts).fold(1.0, |all, _| all * attempt);
         }
         failures.insert(*at, 1.0 - good);
     }

@@ -16,6 +16,8 @@ mod system;
 mod traffic;
 
 pub(crate) use checks::said;
+use std::time::Duration;
+
 use names::Names;
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -50,21 +52,21 @@ impl<'a> Lowering<'a> {
         let databases = system::databases(self);
         let slos = slos::slos(self);
         graph::call_cycles(self, &services);
-        let settings = settings::settings(self)?;
-        let loads = traffic::loads(self, settings.duration);
-        let faults = faults::faults(self, settings.duration);
+        let settings = settings::settings(self);
+        let duration = settings.as_ref().map_or(Duration::MAX, |settings| settings.duration);
+        let loads = traffic::loads(self, duration);
+        let faults = faults::faults(self, duration);
         graph::edges(self, &services, &databases, &faults);
-        let checks = checks::checks(self);
         let plan = Plan {
-            services,
-            databases,
             loads,
             faults: faults.into_iter().map(|(_, fault)| fault).collect(),
             slos,
-            checks,
+            checks: checks::checks(self),
             rules: self.loaded.rules.iter().map(|rules| rules.value.clone()).collect(),
             routes: self.loaded.routes.clone(),
-            ..settings
+            services,
+            databases,
+            ..settings?
         };
         if !self.diagnostics.iter().any(Diagnostic::is_error) {
             hits::expected(self, &plan);

@@ -116,7 +116,10 @@ fn imported(lowering: &mut Lowering<'_>) {
             let problem = Diagnostic::new(Code::NotImportable, span, format!("{what} cannot be imported"))
                 .label("an import brings definitions only")
                 .help("move it into the file that is run");
-            lowering.report(problem);
+            lowering.report(match loaded.import_of(file) {
+                Some(import) => problem.and(import, "imported here"),
+                None => problem,
+            });
         }
     }
 }

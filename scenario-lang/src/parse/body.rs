@@ -3,7 +3,7 @@
 use super::cursor::{Cursor, Parsed, Reading, is_blank};
 use super::failure::Failure;
 use super::file;
-use super::token::{line_length, sign, word_length};
+use super::token::{line_length, quoted_length, sign, word_length};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::tree::{Body, Comment, Node, Statement};
 
@@ -100,21 +100,12 @@ fn skip(start: Cursor<'_>) -> Cursor<'_> {
             }
             '#' if depth == 0 => break,
             '#' => at += line_length(&text[at..]) - 1,
-            '"' | '`' => at += quoted_length(&text[at..], char) - char.len_utf8(),
+            '"' | '`' => at += quoted_length(&text[at..]).unwrap_or_else(|| line_length(&text[at..])) - 1,
             _ => {}
         }
         at += char.len_utf8();
     }
     start.skip(text[..at].trim_end_matches(is_blank).len())
-}
-
-/// The length of a quoted text; of one that never ends, that of its line.
-fn quoted_length(text: &str, quote: char) -> usize {
-    let ends = |char: char| char == quote || (quote == '"' && char == '\n');
-    match text[1..].find(ends) {
-        Some(length) if text[1 + length..].starts_with(quote) => length + 2,
-        _ => line_length(text),
-    }
 }
 
 /// Blank lines and comments: the place after them, the comments, and whether a blank line came last.

@@ -76,15 +76,13 @@ fn quoted(quote: char, what: &'static str) -> impl Fn(Cursor<'_>) -> Parsed<'_, 
         if start.peek() != Some(quote) {
             return start.expected(what);
         }
-        let inner = &start.rest()[1..];
-        let ends = |char: char| char == quote || (quote == '"' && char == '\n');
-        match inner.find(ends) {
-            Some(length) if inner[length..].starts_with(quote) => {
-                let rest = start.skip(length + 2);
-                Ok((rest, start.spanned(rest, inner[..length].to_owned())))
+        match quoted_length(start.rest()) {
+            Some(length) => {
+                let rest = start.skip(length);
+                Ok((rest, start.spanned(rest, start.rest()[1..length - 1].to_owned())))
             }
-            _ => {
-                let after = start.skip(1 + line_length(inner));
+            None => {
+                let after = start.skip(line_length(start.rest()));
                 let problem =
                     Diagnostic::new(Code::Unterminated, start.span_to(after), format!("{what} never ends"))
                         .label("begins here")
@@ -116,6 +114,14 @@ pub(super) fn word_length(text: &str) -> usize {
     (1..bytes.len()).find(|index| !part(&bytes[*index]) && !inner_dash(*index)).unwrap_or(bytes.len())
 }
 
+/// How many bytes the quoted text at the start of `text` has, quotes included; `None` if it never ends.
+pub(super) fn quoted_length(text: &str) -> Option<usize> {
+    let quote = text.chars().next()?;
+    let ends = |char: char| char == quote || (quote == '"' && char == '\n');
+    let length = text[1..].find(ends)?;
+    text[1 + length..].starts_with(quote).then_some(length + 2)
+}
+
 /// How many bytes the line has, its end excluded.
 pub(super) fn line_length(text: &str) -> usize {
     text.find('\n').unwrap_or(text.len())
@@ -128,7 +134,7 @@ pub(super) fn found(text: &str) -> (usize, String, Option<&str>) {
         return (0, "the end of the line".to_owned(), None);
     }
     let length = match first {
-        '"' | '`' => text[1..].find([first, '\n']).map_or(1, |end| end + 2),
+        '"' | '`' => quoted_length(text).unwrap_or(1).min(line_length(text)),
         _ if is_solid(first) => text.find(|char| !is_solid(char)).unwrap_or(text.len()),
         _ => first.len_utf8(),
     };

@@ -1,4 +1,5 @@
-//! When a burn-rate alert can fire, against the closed forms `f·W/B` and, while the window is not full, `f·b·H/(e − f·b)`.
+//! When a burn-rate alert can fire, against the closed forms `f·W/B` and, while the window is not full,
+//! `f·b·H/(e − f·b)`.
 
 use std::time::Duration;
 
@@ -31,10 +32,25 @@ const STEADY: Case = Case {
 };
 
 fn said(case: &Case) -> String {
+    let Case { history, mix, shapes, abort, load: more, .. } = case;
     let text = format!(
-        "scenario \"x\" {{\n {}\n duration 4h\n}}\nimport \"lib/shop.scn\"\nload all on api-gateway {{\n mix {{ {} }}\n {}\n}}\n\
-         fault bad on api-gateway -> order-service {{\n from 30m for 1h\n {}\n}}\nexpect {{\n alert Burn fires within 1s of bad\n}}\n{}\n",
-        case.history, case.mix, case.shapes, case.abort, case.load
+        r#"
+scenario "x" {{
+  {history}
+  duration 4h
+}}
+import "lib/shop.scn"
+load all on api-gateway {{
+  mix {{ {mix} }}
+  {shapes}
+}}
+fault bad on api-gateway -> order-service {{
+  from 30m for 1h
+  {abort}
+}}
+expect {{ alert Burn fires within 1s of bad }}
+{more}
+"#
     );
     let (loaded, diagnostics) =
         load("scenarios/x.scn", &Files::shipped().with("scenarios/x.scn", &text), &vocabulary());

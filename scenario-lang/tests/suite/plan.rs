@@ -217,6 +217,18 @@ fn one_mistake_brings_one_diagnostic() {
 }
 
 #[test]
+fn the_examples_of_the_grammar_are_one_right_file() {
+    let grammar = include_str!("../../GRAMMAR.md");
+    let blocks =
+        grammar.split("```scn\n").skip(1).filter_map(|rest| rest.split_once("```").map(|(block, _)| block));
+    let text = blocks.collect::<Vec<_>>().join("\n");
+    let files = Files::default().with("main.scn", &text).with("rules/a.yml", "").with("alertmanager.yml", "");
+    let plan = plan(&files);
+    assert_eq!(plan.description, "What the scenario is about.");
+    assert_eq!((plan.services.len(), plan.faults.len(), plan.checks.len()), (2, 2, 3));
+}
+
+#[test]
 fn the_vocabulary_is_well_made() {
     assert_eq!(vocabulary().verify(), Ok(()));
 }

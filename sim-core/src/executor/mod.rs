@@ -63,14 +63,16 @@ impl Executor {
         Sleep::new(self.clone(), at_ns)
     }
 
-    /// Runs until no task is left, or none that anything could ever wake. Returns how many of the latter there are.
+    /// Runs until no task is left, or none that anything could ever wake. Drops the latter and returns how many there
+    /// were.
     pub fn run(&self) -> usize {
         loop {
             while let Some(id) = self.next_ready() {
                 self.poll(id);
             }
             if !self.jump() {
-                return self.0.tasks.borrow().len();
+                let abandoned = self.0.tasks.borrow_mut().abandon();
+                return abandoned.len();
             }
         }
     }

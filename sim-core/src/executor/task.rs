@@ -102,8 +102,16 @@ impl Tasks {
         ready.extend(ids.into_iter().filter(|&id| self.mark_queued(id)));
     }
 
-    /// How many tasks have not ended.
-    pub(super) fn len(&self) -> usize {
-        self.slots.len() - self.free.len()
+    /// Takes out the tasks that have not ended.
+    pub(super) fn abandon(&mut self) -> Vec<Task> {
+        let mut tasks = Vec::new();
+        for (id, slot) in (0..).zip(&mut self.slots) {
+            if let Some(task) = slot.task.take() {
+                slot.occupied = false;
+                self.free.push(id);
+                tasks.push(task);
+            }
+        }
+        tasks
     }
 }

@@ -19,7 +19,7 @@ use observatory::logs::{LogStore, LogStoreOptions};
 use observatory::series::Store;
 use observatory::traces::{TraceStore, TraceStoreOptions};
 use proxies::inject::{EffectCount, inject};
-use scenario_lang::plan::{Node, Plan};
+use scenario_lang::plan::Plan;
 use services::deploy::deploy;
 use services::telemetry::tap::{Collector, Tap};
 use sim_core::telemetry::{LogRecord, Severity, Span};
