@@ -38,6 +38,8 @@ pub(crate) struct Call<W: World> {
 #[derive(Clone)]
 pub(crate) struct Target {
     pub(crate) service: String,
+    /// The route that the path is of (`url.template`).
+    pub(crate) template: String,
     pub(crate) method: Method,
     pub(crate) uri: Uri,
 }
@@ -46,15 +48,16 @@ pub(crate) struct Target {
 pub(crate) struct RetryPolicy {
     rule: Retry,
     backoff: Option<(Sampler, Purpose)>,
-    budget: Option<RetryBudget>,
+    /// Shared by all calls of the replica to the same service.
+    budget: Rc<RetryBudget>,
 }
 
 impl RetryPolicy {
-    pub(crate) fn new(rule: &Retry, place: &str) -> Self {
+    pub(crate) fn new(rule: &Retry, place: &str, budget: Rc<RetryBudget>) -> Self {
         let backoff = rule.backoff.as_ref();
         Self {
             backoff: backoff.map(|pause| (Sampler::new(pause), Purpose::new(&format!("backoff/{place}")))),
-            budget: rule.budget.map(RetryBudget::new),
+            budget,
             rule: rule.clone(),
         }
     }
@@ -71,7 +74,7 @@ impl RetryPolicy {
     fn allows(&self, attempt: u32, outcome: Outcome, now_ns: i64) -> bool {
         attempt < self.rule.attempts
             && self.covers(outcome)
-            && self.budget.as_ref().is_none_or(|budget| budget.retry(now_ns))
+            && self.rule.budget.is_none_or(|ratio| self.budget.retry(now_ns, ratio))
     }
 }
 
@@ -104,15 +107,16 @@ pub(crate) fn outcome_of(answer: Option<Answer>) -> Outcome {
     match answer {
         None => Outcome::Failed(ErrorType::Timeout),
         Some(Ok(response)) => Outcome::Status(response.status().as_u16()),
-        Some(Err(TransportError::Connect | TransportError::Broken)) => Outcome::Failed(ErrorType::Connect),
+        Some(Err(TransportError::Connect)) => Outcome::Failed(ErrorType::Connect),
+        Some(Err(TransportError::Broken)) => Outcome::Failed(ErrorType::Broken),
     }
 }
 
 impl<W: World> Call<W> {
     /// Calls, until an attempt succeeds or none is left. A status from 400 on passes to our own caller unchanged.
     pub(crate) async fn run(&self, serving: Serving) -> Result<(), Failure> {
-        if let Some(RetryPolicy { budget: Some(budget), .. }) = &self.retry {
-            budget.request(self.world.now_ns());
+        if let Some(retry) = &self.retry {
+            retry.budget.request(self.world.now_ns());
         }
         for attempt in 0.. {
             let (outcome, key) = self.attempt(serving, attempt).await;
@@ -158,13 +162,14 @@ impl<W: World> Call<W> {
 
     fn line(&self, outcome: Outcome) -> Line {
         self.lines.get(outcome, || {
-            let Target { service, method, uri } = &self.target;
+            let Target { service, method, template, .. } = &self.target;
             let what = match outcome {
                 Outcome::Status(status) => status.to_string(),
                 Outcome::Failed(error) => error.to_string(),
                 Outcome::Done => String::new(),
             };
-            self.resource.line(Severity::Error, format!("upstream {what} from {service} ({method} {uri})"))
+            self.resource
+                .line(Severity::Error, format!("upstream {what} from {service} ({method} {template})"))
         })
     }
 }

@@ -7,15 +7,19 @@ use sim_core::generator::Arrival;
 use sim_core::load::{self, Mix};
 use sim_core::net::Edge;
 use sim_core::random::{Draws, Purpose, RequestKey};
-use sim_core::telemetry::{Propagation, SpanId, SpanKind, TraceContext};
+use sim_core::sync::within;
+use sim_core::telemetry::{Propagation, SpanId, TraceContext};
 use sim_core::world::World;
 
 use crate::call::{Target, outcome_of, pick};
-use crate::deploy::{Connections, client_target};
+use crate::deploy::{Connections, client_span, client_target};
 use crate::telemetry::activity::Observed;
 use crate::telemetry::instruments::{Operation, OperationKind};
 use crate::telemetry::resource::Resource;
 use crate::telemetry::tap::Tap;
+
+/// How long a client waits for an answer: nobody waits for ever.
+pub const PATIENCE_NS: u64 = 30_000_000_000;
 
 /// Sends the requests of one load.
 pub struct LoadClient<W: World> {
@@ -39,12 +43,7 @@ impl<W: World> LoadClient<W> {
         let target = |&(endpoint, _): &(usize, f64)| {
             let target = client_target(service, &service.endpoints[endpoint]);
             let method = target.method.to_string();
-            let shape = resource.span(
-                SpanKind::Client,
-                format!("{method} {}", target.uri),
-                Some(&service.name),
-                vec![],
-            );
+            let shape = client_span(&resource, &target, &service.name);
             let kind = OperationKind::Client { method, peer: service.name.clone() };
             let operation = Operation::new(resource.clone(), kind);
             (target, Rc::new(Observed { operation, shape, tap: tap.clone() }))
@@ -69,8 +68,8 @@ impl<W: World> LoadClient<W> {
         let (target, observed) = &self.targets[self.mix.choose(self.world.draws().draw(key, self.choice))];
         let activity = observed.begin(&self.world, context, root.span_id, 0);
         let request = target.request(Propagation { context, intended_ns: arrival.intended_ns });
-        let answer = pick(&self.world, &self.edges, key, self.site).send(request).await;
-        let outcome = outcome_of(Some(answer));
+        let answer = pick(&self.world, &self.edges, key, self.site).send(request);
+        let outcome = outcome_of(within(answer, self.world.sleep(PATIENCE_NS)).await);
         activity.end(outcome);
         load::Outcome {
             intended_ns: arrival.intended_ns,

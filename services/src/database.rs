@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use metrics::{Counter, Gauge};
+use metrics::{Counter, Gauge, Histogram};
 use sim_core::distribution::Sampler;
 use sim_core::random::{Draws, Purpose};
 use sim_core::sync::{Permit, Semaphore, within};
@@ -25,6 +25,7 @@ pub(crate) struct Pool {
     idle: Gauge,
     used: Gauge,
     pending: Gauge,
+    wait_time: Histogram,
     timeouts: Counter,
     timed_out: Line,
     resource: Resource,
@@ -59,6 +60,7 @@ impl Pool {
             idle,
             used,
             pending: resource.record(|| metrics::gauge!(names::DB_PENDING, &labels)),
+            wait_time: resource.record(|| metrics::histogram!(names::DB_WAIT, &labels)),
             timeouts: resource.record(|| metrics::counter!(names::DB_TIMEOUTS, &labels)),
             timed_out: resource.line(Severity::Error, text),
             resource: resource.clone(),
@@ -66,9 +68,12 @@ impl Pool {
     }
 
     async fn connection<W: World>(&self, world: &W) -> Option<Connection<'_>> {
+        let asked_ns = world.now_ns();
         let waiting = (self.connections.free() == 0).then(|| Waiting::new(self));
-        let permit = within(self.connections.acquire(), world.sleep(self.wait.as_nanos() as u64)).await?;
+        let permit = within(self.connections.acquire(), world.sleep(self.wait.as_nanos() as u64)).await;
         drop(waiting);
+        self.wait_time.record((world.now_ns() - asked_ns) as f64 / 1e9);
+        let permit = permit?;
         self.idle.decrement(1.0);
         self.used.increment(1.0);
         Some(Connection { pool: self, _permit: permit })
@@ -112,19 +117,19 @@ pub(crate) struct Query<W: World> {
 }
 
 impl<W: World> Query<W> {
-    /// Waits for a connection and runs the query on it. The span is of the query, and so does not count the waiting
-    /// unless that is all there was.
+    /// Waits for a connection and runs the query on it. The span is of the query and does not count the waiting; where no
+    /// connection comes, there is no query to measure, and the span shows the wait.
     pub(crate) async fn run(&self, serving: Serving) -> Result<(), Failure> {
         let parent = serving.context;
         let context =
             TraceContext { trace_id: parent.trace_id, span_id: Draws::span_id(parent, self.site, 0) };
-        let begin = || self.observed.begin(&self.world, context, parent.span_id, 0);
+        let waiting = self.observed.begin(&self.world, context, parent.span_id, 0);
         let Some(_connection) = self.pool.connection(&self.world).await else {
-            begin().end(Outcome::Failed(ErrorType::PoolTimeout));
+            waiting.end_unmeasured(Outcome::Failed(ErrorType::PoolTimeout));
             self.pool.give_up(&self.world, parent);
             return Err(Failure(503));
         };
-        let activity = begin();
+        let activity = waiting.begin_again();
         let key = context.into();
         let takes_ns = self.takes.sample(self.world.draws().draw(key, self.site));
         let statement = Statement { database: &self.pool.database, sql: &self.sql, takes_ns, key };

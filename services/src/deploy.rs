@@ -16,8 +16,10 @@ use sim_core::world::{Address, World};
 use crate::call::{Call, RetryPolicy, Target};
 use crate::database::{Pool, Query};
 use crate::replica::{Endpoint, Replica, Route};
+use crate::retry_budget::RetryBudget;
 use crate::step::{self, Builder};
 use crate::telemetry::activity::Observed;
+use crate::telemetry::expected::operation;
 use crate::telemetry::instruments::{ByOutcome, Operation, OperationKind};
 use crate::telemetry::names;
 use crate::telemetry::resource::Resource;
@@ -57,7 +59,8 @@ pub fn deploy<W: World>(
                 tap: tap.clone(),
             };
             let connections = Connections { world, plan, from: index, between, made: BTreeMap::new() };
-            let mut parts = Parts { resource: &resource, connections, pools: BTreeMap::new() };
+            let (cores, pools, budgets) = (Semaphore::new(1), BTreeMap::new(), BTreeMap::new());
+            let mut parts = Parts { resource: &resource, connections, cores, pools, budgets };
             let replica_of = Address { service: service.name.clone(), replica };
             world.listen(&replica_of, parts.replica(service).into_edge());
         }
@@ -71,9 +74,22 @@ pub(crate) fn client_target(service: &Service, endpoint: &plan::Endpoint) -> Tar
     let checked = "the checker takes only HTTP methods and paths";
     Target {
         service: service.name.clone(),
+        template: endpoint.path.clone(),
         method: Method::from_bytes(endpoint.method.as_bytes()).expect(checked),
         uri: Uri::try_from(path).expect(checked),
     }
+}
+
+/// The kind of span that a client of this target has.
+pub(crate) fn client_span(resource: &Resource, target: &Target, peer: &str) -> u32 {
+    let method = target.method.to_string();
+    let name = format!("{method} {}", target.template);
+    let attributes = vec![
+        ("http.request.method", method),
+        ("url.template", target.template.clone()),
+        ("server.address", peer.to_owned()),
+    ];
+    resource.span(SpanKind::Client, name, Some(peer), attributes)
 }
 
 /// The ways from one replica to the replicas of other services, each made once.
@@ -106,18 +122,20 @@ impl<W: World> Connections<'_, W> {
 struct Parts<'a, W: World> {
     resource: &'a Resource,
     connections: Connections<'a, W>,
+    cores: Semaphore,
+    /// By database.
     pools: BTreeMap<usize, Rc<Pool>>,
+    /// By callee.
+    budgets: BTreeMap<usize, Rc<RetryBudget>>,
 }
 
 impl<W: World> Parts<'_, W> {
     fn replica(&mut self, service: &Service) -> Replica<W> {
         let endpoints = service.endpoints.iter().map(|endpoint| self.endpoint(service, endpoint)).collect();
-        let labels = [(names::SERVICE, service.name.clone())];
         Replica {
             world: self.connections.world.clone(),
             resource: self.resource.clone(),
             workers: Semaphore::new(service.workers as usize),
-            active: self.resource.record(|| metrics::gauge!(names::SERVER_ACTIVE, &labels)),
             endpoints,
             not_found: self.served(Method::GET, "", Rc::from([])),
             site: Purpose::new("server"),
@@ -132,11 +150,23 @@ impl<W: World> Parts<'_, W> {
     }
 
     fn served(&self, method: Method, path: &str, steps: Rc<[step::Step<W>]>) -> Endpoint<W> {
-        let attributes = vec![("http.request.method", method.to_string()), ("http.route", path.to_owned())];
-        let shape = self.resource.span(SpanKind::Server, format!("{method} {path}"), None, attributes);
+        // What no endpoint answers has no route.
+        let name = if path.is_empty() { method.to_string() } else { format!("{method} {path}") };
+        let mut attributes =
+            vec![("http.request.method", method.to_string()), ("url.scheme", "http".to_owned())];
+        if !path.is_empty() {
+            attributes.push(("http.route", path.to_owned()));
+        }
+        let shape = self.resource.span(SpanKind::Server, name, None, attributes);
         let kind = OperationKind::Server { method: method.to_string(), route: path.to_owned() };
         let observed = self.observed(kind, shape);
-        Endpoint { method, route: Route(path.to_owned()), steps, observed, lines: ByOutcome::new() }
+        let labels = [
+            (names::SERVICE, self.resource.service.clone()),
+            (names::METHOD, method.to_string()),
+            (names::SCHEME, names::HTTP.to_owned()),
+        ];
+        let active = self.resource.record(|| metrics::gauge!(names::SERVER_ACTIVE, &labels));
+        Endpoint { active, method, route: Route(path.to_owned()), steps, observed, lines: ByOutcome::new() }
     }
 
     fn observed(&self, kind: OperationKind, shape: u32) -> Rc<Observed> {
@@ -146,13 +176,16 @@ impl<W: World> Parts<'_, W> {
 }
 
 impl<W: World> Builder<W> for Parts<'_, W> {
+    fn cores(&self) -> Semaphore {
+        self.cores.clone()
+    }
+
     fn call(&mut self, call: &plan::Call, place: &str) -> Rc<Call<W>> {
         let callee = &self.connections.plan.services[call.service];
         let target = client_target(callee, &callee.endpoints[call.endpoint]);
         let method = target.method.to_string();
-        let attributes =
-            vec![("http.request.method", method.clone()), ("server.address", callee.name.clone())];
-        let shape = self.resource.span(SpanKind::Client, method.clone(), Some(&callee.name), attributes);
+        let shape = client_span(self.resource, &target, &callee.name);
+        let budget = self.budgets.entry(call.service).or_default().clone();
         let kind = OperationKind::Client { method, peer: callee.name.clone() };
         Rc::new(Call {
             world: self.connections.world.clone(),
@@ -161,7 +194,7 @@ impl<W: World> Builder<W> for Parts<'_, W> {
             edges: self.connections.to(call.service),
             target,
             timeout: call.timeout,
-            retry: call.retry.as_ref().map(|rule| RetryPolicy::new(rule, place)),
+            retry: call.retry.as_ref().map(|rule| RetryPolicy::new(rule, place, budget)),
             site: Purpose::new(&format!("call/{place}")),
             lines: ByOutcome::new(),
         })
@@ -175,12 +208,14 @@ impl<W: World> Builder<W> for Parts<'_, W> {
         let attributes = vec![
             ("db.system.name", plan.engine.clone()),
             ("db.namespace", plan.name.clone()),
+            ("db.operation.name", operation(&query.sql)),
             ("db.query.summary", query.name.clone()),
             ("db.query.text", query.sql.clone()),
         ];
         let shape = resource.span(SpanKind::Client, query.name.clone(), Some(&plan.name), attributes);
         let (system, database) = (plan.engine.clone(), plan.name.clone());
-        let kind = OperationKind::Query { system, database, query: query.name.clone() };
+        let (operation, query_name) = (operation(&query.sql), query.name.clone());
+        let kind = OperationKind::Query { system, database, operation, query: query_name };
         Rc::new(Query {
             world: self.connections.world.clone(),
             pool,

@@ -22,7 +22,6 @@ pub(crate) struct Replica<W: World> {
     pub(crate) world: W,
     pub(crate) resource: Resource,
     pub(crate) workers: Semaphore,
-    pub(crate) active: Gauge,
     pub(crate) endpoints: Vec<Endpoint<W>>,
     /// Answers what no endpoint does.
     pub(crate) not_found: Endpoint<W>,
@@ -34,6 +33,8 @@ pub(crate) struct Replica<W: World> {
 
 /// Something that a replica answers.
 pub(crate) struct Endpoint<W: World> {
+    /// Requests of this method being served.
+    pub(crate) active: Gauge,
     pub(crate) method: Method,
     pub(crate) route: Route,
     pub(crate) steps: Rc<[Step<W>]>,
@@ -81,7 +82,7 @@ impl<W: World> Replica<W> {
             span_id: Draws::span_id(sent.context, self.site, 0),
         };
         let activity = endpoint.observed.begin(&self.world, context, sent.context.span_id, 0);
-        let active = Active::new(&self.active);
+        let active = Active::new(&endpoint.active);
         let permit = self.workers.acquire().await;
         let serving = Serving { context, key, intended_ns: sent.intended_ns };
         let status = match step::run(&endpoint.steps, &self.world, serving).await {

@@ -6,7 +6,7 @@ use scenario_lang::plan;
 use sim_core::distribution::Sampler;
 use sim_core::net::LocalFuture;
 use sim_core::random::{Purpose, RequestKey};
-use sim_core::sync::join_all;
+use sim_core::sync::{Semaphore, join_all};
 use sim_core::telemetry::TraceContext;
 use sim_core::world::{Work, World};
 
@@ -29,27 +29,20 @@ pub(crate) struct Failure(pub(crate) u16);
 
 /// One thing to do.
 pub(crate) enum Step<W: World> {
-    Work(Work, Sampler, Purpose),
+    /// Holds one of the replica's processors for so long, and waits for one to be free before that.
+    Cpu(Semaphore, Sampler, Purpose),
+    Wait(Sampler, Purpose),
     Call(Rc<Call<W>>),
     Query(Rc<Query<W>>),
     Parallel(Rc<[Self]>),
-}
-
-impl<W: World> Clone for Step<W> {
-    fn clone(&self) -> Self {
-        match self {
-            Self::Work(work, sampler, purpose) => Self::Work(*work, sampler.clone(), *purpose),
-            Self::Call(call) => Self::Call(call.clone()),
-            Self::Query(query) => Self::Query(query.clone()),
-            Self::Parallel(steps) => Self::Parallel(steps.clone()),
-        }
-    }
 }
 
 /// What makes calls and queries of one replica; it counts the places at which they stand.
 pub(crate) trait Builder<W: World> {
     /// A call, at the place of this name.
     fn call(&mut self, call: &plan::Call, place: &str) -> Rc<Call<W>>;
+    /// The processors of the replica.
+    fn cores(&self) -> Semaphore;
     /// A query, at the place of this name.
     fn query(&mut self, database: usize, query: usize, place: &str) -> Rc<Query<W>>;
 }
@@ -64,8 +57,8 @@ pub(crate) fn build<W: World>(
         let place = format!("{place}/{index}");
         let purpose = || Purpose::new(&format!("work/{place}"));
         match step {
-            plan::Step::Cpu(takes) => Step::Work(Work::Cpu, Sampler::new(takes), purpose()),
-            plan::Step::Wait(takes) => Step::Work(Work::Wait, Sampler::new(takes), purpose()),
+            plan::Step::Cpu(takes) => Step::Cpu(builder.cores(), Sampler::new(takes), purpose()),
+            plan::Step::Wait(takes) => Step::Wait(Sampler::new(takes), purpose()),
             plan::Step::Call(call) => Step::Call(builder.call(call, &place)),
             plan::Step::Query { database, query } => Step::Query(builder.query(*database, *query, &place)),
             plan::Step::Parallel(steps) => Step::Parallel(build(steps, &place, builder)),
@@ -85,9 +78,14 @@ pub(crate) async fn run<W: World>(steps: &[Step<W>], world: &W, serving: Serving
 impl<W: World> Step<W> {
     async fn run(&self, world: &W, serving: Serving) -> Result<(), Failure> {
         match self {
-            Self::Work(work, sampler, purpose) => {
-                let draw = world.draws().draw(serving.key, *purpose);
-                world.work(*work, sampler.sample(draw)).await;
+            Self::Cpu(cores, takes, purpose) => {
+                let ns = takes.sample(world.draws().draw(serving.key, *purpose));
+                let _core = cores.acquire().await;
+                world.work(Work::Cpu, ns).await;
+                Ok(())
+            }
+            Self::Wait(takes, purpose) => {
+                world.work(Work::Wait, takes.sample(world.draws().draw(serving.key, *purpose))).await;
                 Ok(())
             }
             Self::Call(call) => call.run(serving).await,

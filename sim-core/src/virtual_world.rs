@@ -8,12 +8,16 @@ use std::rc::Rc;
 use crate::executor::{Executor, Sleep};
 use crate::net::{Edge, TransportError};
 use crate::random::Draws;
+use crate::sync::oneshot;
 use crate::telemetry::ErrorType;
 use crate::world::{Address, Statement, Work, World};
 
 /// A world of its own; clones are handles to the same one.
 #[derive(Clone)]
 pub struct VirtualWorld(Rc<Inner>);
+
+/// What the network adds to every request: no answer is there at once, not even from a server that does nothing.
+pub const ROUND_TRIP_NS: u64 = 100_000;
 
 type Listener = Rc<RefCell<Option<Edge>>>;
 
@@ -35,15 +39,16 @@ impl VirtualWorld {
         }))
     }
 
-    /// Lets everything happen, until nothing is left to do; then nobody listens any more. Returns how many tasks were
-    /// left that wait for something that never comes.
-    pub fn run(&self) -> usize {
-        let stuck = self.0.executor.run();
+    /// Lets everything happen, until nothing is left to do or time has come to `horizon_ns` since the Unix epoch; then
+    /// nobody listens any more, and what still goes on is dropped. Returns how many tasks that were.
+    pub fn run_until(&self, horizon_ns: i64) -> usize {
+        let horizon_ns = horizon_ns.saturating_sub(self.0.origin_ns).max(0).unsigned_abs();
+        let abandoned = self.0.executor.run_until(horizon_ns);
         // Servers hold handles to the world: without this, each would keep the other alive.
         for listener in std::mem::take(&mut *self.0.listeners.borrow_mut()).into_values() {
             listener.take();
         }
-        stuck
+        abandoned
     }
 
     fn listener(&self, address: &Address) -> Listener {
@@ -70,11 +75,20 @@ impl World for VirtualWorld {
         &self.0.draws
     }
 
+    /// The callee serves in a task of its own: a caller that gives up waiting does not stop it, as in most real servers.
     fn connect(&self, to: &Address) -> Edge {
-        let listener = self.listener(to);
-        Edge::from_fn(move |request| match &*listener.borrow() {
-            Some(server) => server.send(request),
-            None => Box::pin(std::future::ready(Err(TransportError::Connect))),
+        let (world, listener) = (self.clone(), self.listener(to));
+        Edge::from_fn(move |request| {
+            let Some(server) = listener.borrow().clone() else {
+                return Box::pin(std::future::ready(Err(TransportError::Connect)));
+            };
+            let (sender, receiver) = oneshot();
+            let transit = world.sleep(ROUND_TRIP_NS);
+            world.spawn(async move {
+                transit.await;
+                sender.send(server.send(request).await);
+            });
+            Box::pin(async { receiver.await.unwrap_or(Err(TransportError::Broken)) })
         })
     }
 

@@ -69,7 +69,8 @@ impl Findings {
     pub(crate) fn summary(&self) -> String {
         let errors = self.foreign.len() + self.diagnostics.iter().filter(|found| found.is_error()).count();
         let warnings = self.foreign.len() + self.diagnostics.len() - errors;
-        let counted = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+        let counted =
+            |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
         format!("{}, {}", counted(errors, "error"), counted(warnings, "warning"))
     }
 }
@@ -127,7 +128,8 @@ fn read(name: &str) -> Result<String, String> {
 
 /// What is wrong with the PromQL or the regular expression of an expectation, if anything is.
 fn wrong_text(check: &Check) -> Option<String> {
-    let query = check.phrase.text("query").and_then(|text| Query::parse(&text).err().map(|error| error.to_string()));
+    let query =
+        check.phrase.text("query").and_then(|text| Query::parse(&text).err().map(|error| error.to_string()));
     let pattern = check.phrase.text("pattern").and_then(|text| verdict::checks::pattern(&text).err());
     query.or(pattern).map(|problem| format!("{}:{}: {problem}", check.at.file, check.at.line))
 }
@@ -159,7 +161,11 @@ fn surroundings(plan: &Plan, watch: &Watch) -> Surroundings {
     });
     Surroundings {
         alerts: alerts.collect(),
-        receivers: watch.routes.iter().flat_map(|config| Alertmanager::new(config.clone()).receivers()).collect(),
+        receivers: watch
+            .routes
+            .iter()
+            .flat_map(|config| Alertmanager::new(config.clone()).receivers())
+            .collect(),
         selectors: selectors.collect(),
     }
 }

@@ -18,7 +18,8 @@ const REFERENCE: &str = "0000000000000000000000000000000000000000000000000000000
 fn holds_with_evidence_and_the_reference_journal() {
     let stack = Stack::new();
     stack.sim(RUN).expect(0, &["10 held, 0 violated, 0 inconclusive"]);
-    let digest: String = Sha256::digest(stack.read(JOURNAL)).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest: String =
+        Sha256::digest(stack.read(JOURNAL)).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(digest, REFERENCE);
 }
 
@@ -30,7 +31,10 @@ fn the_journal_does_not_depend_on_company_or_processors() {
     pinned.expect(0, &[]);
     beside.sim("run scenarios/burn-rate.scn scenarios/burn-rate.scn --seeds 41..42 --jobs 3").expect(0, &[]);
     assert!(alone.read(JOURNAL) == beside.read(JOURNAL), "the journals differ");
-    assert!(alone.read(JOURNAL) != beside.read("sim-out/burn-rate.seed-41.jsonl"), "the seed changes nothing");
+    assert!(
+        alone.read(JOURNAL) != beside.read("sim-out/burn-rate.seed-41.jsonl"),
+        "the seed changes nothing"
+    );
 }
 
 #[test]

@@ -34,7 +34,8 @@ fn a_page_that_is_inhibited_is_a_violation_that_says_by_what() {
     let rule = "\n  - source_matchers: [alertname=\"Always\"]\n    target_matchers: [severity=\"page\"]\n";
     let always = "groups:\n  - name: always\n    rules:\n      - alert: Always\n        expr: vector(1)\n";
     let stack = Stack::new().edit(ROUTES, "inhibit_rules:", &format!("inhibit_rules:{rule}"));
-    std::fs::write(stack.path("compose/prometheus/rules/always.yml"), always).expect("the copy can be written");
+    std::fs::write(stack.path("compose/prometheus/rules/always.yml"), always)
+        .expect("the copy can be written");
     stack.sim(RUN).expect(1, &["page sre-oncall", "inhibited", "Always"]);
 }
 

@@ -15,7 +15,7 @@ pub(crate) struct Observed {
     pub(crate) tap: Tap,
 }
 
-/// An operation that has begun. Dropped before its end, it ends as cancelled: its caller went away.
+/// An operation that has begun. Dropped before its end, it ends as cancelled: its replica went away.
 pub(crate) struct Activity<W: World> {
     world: W,
     of: Rc<Observed>,
@@ -54,11 +54,26 @@ impl<W: World> Activity<W> {
         self.finish(outcome);
     }
 
+    /// Ends it now as a span alone: the operation itself never came about.
+    pub(crate) fn end_unmeasured(mut self, outcome: Outcome) {
+        self.ended = true;
+        self.emit(outcome, self.world.now_ns());
+    }
+
+    /// Lets it begin now, as if it had not begun before.
+    pub(crate) fn begin_again(mut self) -> Self {
+        self.start_ns = self.world.now_ns();
+        self
+    }
+
     fn finish(&mut self, outcome: Outcome) {
         self.ended = true;
         let end_ns = self.world.now_ns();
-        let operation = &self.of.operation;
-        operation.record(outcome, (self.start_ns, end_ns), self.context.trace_id);
+        self.of.operation.record(outcome, (self.start_ns, end_ns), self.context.trace_id);
+        self.emit(outcome, end_ns);
+    }
+
+    fn emit(&self, outcome: Outcome, end_ns: i64) {
         self.of.tap.span(Span {
             trace_id: self.context.trace_id,
             span_id: self.context.span_id,
@@ -68,7 +83,7 @@ impl<W: World> Activity<W> {
             shape: self.of.shape,
             status: outcome.status(),
             resend: self.resend,
-            error: outcome.error(operation.errors_from()),
+            error: outcome.error(self.of.operation.errors_from()),
         });
     }
 }

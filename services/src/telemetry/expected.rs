@@ -30,8 +30,14 @@ fn of_service(plan: &Plan, service: &Service) -> Vec<ExpectedSeries> {
     families.gauge("up", &[]);
     match service.telemetry {
         Telemetry::Otel => {
-            let labels = [(names::METHOD, methods), (names::ROUTE, routes), (names::STATUS, vec![])];
-            families.histogram(names::SERVER_DURATION, &[&labels[..], &[(names::ERROR, vec![])]].concat());
+            let labels = [
+                (names::METHOD, methods),
+                (names::SCHEME, vec![names::HTTP.to_owned()]),
+                (names::ROUTE, routes),
+                (names::STATUS, vec![]),
+                (names::ERROR, vec![]),
+            ];
+            families.histogram(names::SERVER_DURATION, &labels);
         }
         Telemetry::Classic => {
             let labels = [("method", methods), ("handler", routes)];
@@ -39,7 +45,8 @@ fn of_service(plan: &Plan, service: &Service) -> Vec<ExpectedSeries> {
             families.gauge(names::CLASSIC_REQUESTS, &[&labels[..], &[("code", vec![])]].concat());
         }
     }
-    families.gauge(names::SERVER_ACTIVE, &[]);
+    let labels = [(names::METHOD, vec![]), (names::SCHEME, vec![names::HTTP.to_owned()])];
+    families.gauge(names::SERVER_ACTIVE, &labels);
     for node in callees(&service.endpoints) {
         match node {
             Node::Service(peer) => families.histogram(
@@ -47,6 +54,7 @@ fn of_service(plan: &Plan, service: &Service) -> Vec<ExpectedSeries> {
                 &[
                     (names::METHOD, vec![]),
                     (names::PEER, vec![plan.services[peer].name.clone()]),
+                    (names::PORT, vec![names::HTTP_PORT.to_owned()]),
                     (names::STATUS, vec![]),
                     (names::ERROR, vec![]),
                 ],
@@ -54,10 +62,12 @@ fn of_service(plan: &Plan, service: &Service) -> Vec<ExpectedSeries> {
             Node::Database(database) => {
                 let database = &plan.databases[database];
                 let system = (names::DB_SYSTEM, vec![database.engine.clone()]);
+                let operations = database.queries.iter().map(|query| operation(&query.sql)).collect();
                 let queries = database.queries.iter().map(|query| query.name.clone()).collect();
                 let query = [
                     system,
                     (names::DB_NAMESPACE, vec![database.name.clone()]),
+                    (names::DB_OPERATION, operations),
                     (names::DB_QUERY, queries),
                     (names::ERROR, vec![]),
                 ];
@@ -66,11 +76,17 @@ fn of_service(plan: &Plan, service: &Service) -> Vec<ExpectedSeries> {
                 let state = (names::DB_STATE, vec!["idle".into(), "used".into()]);
                 families.gauge(names::DB_CONNECTIONS, &[pool.clone(), state]);
                 families.gauge(names::DB_PENDING, std::slice::from_ref(&pool));
-                families.gauge(names::DB_TIMEOUTS, &[pool]);
+                families.gauge(names::DB_TIMEOUTS, std::slice::from_ref(&pool));
+                families.histogram(names::DB_WAIT, &[pool]);
             }
         }
     }
     families.all
+}
+
+/// `db.operation.name` of a statement: its first word.
+pub(crate) fn operation(sql: &str) -> String {
+    sql.split_whitespace().next().unwrap_or_default().to_uppercase()
 }
 
 struct Families<'a> {

@@ -71,7 +71,7 @@ pub(crate) enum OperationKind {
     /// Calls this service with this method.
     Client { method: String, peer: String },
     /// Runs the query of this name.
-    Query { system: String, database: String, query: String },
+    Query { system: String, database: String, operation: String, query: String },
 }
 
 #[derive(Clone)]
@@ -115,17 +115,20 @@ impl Operation {
             }
             OperationKind::Server { method, route } => {
                 add(names::METHOD, method);
+                add(names::SCHEME, names::HTTP);
                 add(names::ROUTE, route);
                 names::SERVER_DURATION
             }
             OperationKind::Client { method, peer } => {
                 add(names::METHOD, method);
                 add(names::PEER, peer);
+                add(names::PORT, names::HTTP_PORT);
                 names::CLIENT_DURATION
             }
-            OperationKind::Query { system, database, query } => {
+            OperationKind::Query { system, database, operation, query } => {
                 add(names::DB_SYSTEM, system);
                 add(names::DB_NAMESPACE, database);
+                add(names::DB_OPERATION, operation);
                 add(names::DB_QUERY, query);
                 names::DB_DURATION
             }
@@ -142,7 +145,9 @@ impl Operation {
 
     fn resolve_classic(&self, labels: Vec<Label>, status: u16) -> Handles {
         let mut counted = labels.clone();
-        counted.push(Label::new("code", status.to_string()));
+        if status != 0 {
+            counted.push(Label::new("code", status.to_string()));
+        }
         self.resource.record(|| Handles {
             duration: metrics::histogram!(names::CLASSIC_DURATION, labels),
             count: Some(metrics::counter!(names::CLASSIC_REQUESTS, counted)),

@@ -12,6 +12,8 @@ pub(crate) const DB_DURATION: &str = "db_client_operation_duration_seconds";
 pub(crate) const DB_CONNECTIONS: &str = "db_client_connection_count";
 /// Callers waiting for a connection.
 pub(crate) const DB_PENDING: &str = "db_client_connection_pending_requests";
+/// How long callers waited for a connection.
+pub(crate) const DB_WAIT: &str = "db_client_connection_wait_time_seconds";
 /// Callers that gave up waiting.
 pub(crate) const DB_TIMEOUTS: &str = "db_client_connection_timeouts_total";
 
@@ -23,14 +25,22 @@ pub(crate) const CLASSIC_DURATION: &str = "http_request_duration_seconds";
 pub(crate) const SERVICE: &str = "service_name";
 pub(crate) const METHOD: &str = "http_request_method";
 pub(crate) const ROUTE: &str = "http_route";
+pub(crate) const SCHEME: &str = "url_scheme";
 pub(crate) const STATUS: &str = "http_response_status_code";
 pub(crate) const ERROR: &str = "error_type";
 pub(crate) const PEER: &str = "server_address";
+pub(crate) const PORT: &str = "server_port";
 pub(crate) const DB_SYSTEM: &str = "db_system_name";
 pub(crate) const DB_NAMESPACE: &str = "db_namespace";
+pub(crate) const DB_OPERATION: &str = "db_operation_name";
 pub(crate) const DB_QUERY: &str = "db_query_summary";
 pub(crate) const DB_POOL: &str = "db_client_connection_pool_name";
 pub(crate) const DB_STATE: &str = "db_client_connection_state";
+
+/// The value of [`SCHEME`]: traffic between services is plain.
+pub(crate) const HTTP: &str = "http";
+/// The value of [`PORT`].
+pub(crate) const HTTP_PORT: &str = "80";
 
 /// Bucket bounds in seconds, as the conventions advise for durations of HTTP requests.
 pub(crate) const DURATION_BOUNDS: [f64; 14] =

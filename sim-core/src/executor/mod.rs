@@ -66,11 +66,17 @@ impl Executor {
     /// Runs until no task is left, or none that anything could ever wake. Drops the latter and returns how many there
     /// were.
     pub fn run(&self) -> usize {
+        self.run_until(u64::MAX)
+    }
+
+    /// As [`Executor::run`], but time goes no further than so many nanoseconds after the executor's beginning; the tasks
+    /// that wait for a later moment are dropped, too.
+    pub fn run_until(&self, horizon_ns: u64) -> usize {
         loop {
             while let Some(id) = self.next_ready() {
                 self.poll(id);
             }
-            if !self.jump() {
+            if !self.jump(horizon_ns) {
                 let abandoned = self.0.tasks.borrow_mut().abandon();
                 return abandoned.len();
             }
@@ -98,9 +104,12 @@ impl Executor {
         }
     }
 
-    /// Moves time to the next timer and makes its task ready.
-    fn jump(&self) -> bool {
+    /// Moves time to the next timer and makes its task ready, unless that lies beyond the horizon.
+    fn jump(&self, horizon_ns: u64) -> bool {
         let Some((at_ns, wake)) = self.0.timers.borrow_mut().pop() else { return false };
+        if at_ns > horizon_ns {
+            return false;
+        }
         self.0.now_ns.set(at_ns);
         match wake {
             timers::Wake::Task(id) => self.mark_ready(id),

@@ -71,7 +71,9 @@ pub enum ErrorType {
     Timeout,
     /// No connection to the other side.
     Connect,
-    /// The answer was an HTTP status of 500 or more.
+    /// The connection broke before the answer was whole.
+    Broken,
+    /// The answer was an HTTP status that counts as an error: from 500 on for a server, from 400 on for a client.
     Status(u16),
     /// No free connection in the pool within the wait.
     PoolTimeout,
@@ -84,6 +86,7 @@ impl fmt::Display for ErrorType {
         match self {
             Self::Timeout => f.write_str("timeout"),
             Self::Connect => f.write_str("connection_error"),
+            Self::Broken => f.write_str("connection_reset"),
             Self::Status(status) => write!(f, "{status}"),
             Self::PoolTimeout => f.write_str("pool_timeout"),
             Self::Cancelled => f.write_str("cancelled"),

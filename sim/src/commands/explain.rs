@@ -12,7 +12,11 @@ pub(crate) fn explain(options: &Explain) -> Exit {
     let word = &*options.word;
     if let Some(code) = Code::find(word) {
         let (id, title) = (code.id(), code.title());
-        return print(&format!("{id}: {title}\n\n{}\n\nFor example:\n\n{}\n", code.explanation(), indented(code.example())));
+        return print(&format!(
+            "{id}: {title}\n\n{}\n\nFor example:\n\n{}\n",
+            code.explanation(),
+            indented(code.example())
+        ));
     }
     let vocabulary = vocabulary();
     let parts = [
@@ -26,8 +30,11 @@ pub(crate) fn explain(options: &Explain) -> Exit {
         Some((kind, spec)) => print(&text_of(kind, spec)),
         None => {
             let words: Vec<&str> = known().map(|(_, spec)| spec.keyword).collect();
-            eprintln!("error: nothing is known of `{word}`; there are the codes SCN001 to {} and the words {}",
-                Code::ALL.last().map_or("SCN001", |code| code.id()), words.join(", "));
+            eprintln!(
+                "error: nothing is known of `{word}`; there are the codes SCN001 to {} and the words {}",
+                Code::ALL.last().map_or("SCN001", |code| code.id()),
+                words.join(", ")
+            );
             Exit::Usage
         }
     }
@@ -35,7 +42,12 @@ pub(crate) fn explain(options: &Explain) -> Exit {
 
 fn text_of(kind: &str, spec: &Spec) -> String {
     let forms: String = spec.forms.iter().map(|form| format!("    {form}\n")).collect();
-    format!("{}: {kind}\n\n{}\n\n{forms}\nFor example:\n\n{}\n", spec.keyword, spec.doc, indented(spec.example))
+    format!(
+        "{}: {kind}\n\n{}\n\n{forms}\nFor example:\n\n{}\n",
+        spec.keyword,
+        spec.doc,
+        indented(spec.example)
+    )
 }
 
 fn indented(text: &str) -> String {

@@ -42,7 +42,8 @@ pub(crate) fn export(options: &Export) -> Exit {
     let mut text = String::new();
     for query in watch.queries() {
         for instant in 1..=INSTANTS {
-            text += &evaluated(query, &store, &watch.promql, from_ms + (to_ms - from_ms) * instant / INSTANTS);
+            text +=
+                &evaluated(query, &store, &watch.promql, from_ms + (to_ms - from_ms) * instant / INSTANTS);
         }
     }
     print(&text)

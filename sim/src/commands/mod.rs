@@ -15,7 +15,9 @@ use crate::exit::Exit;
 /// Writes to standard output; a reader that has gone away (`sim list | head`) is no failure.
 fn print(text: &str) -> Exit {
     match io::stdout().lock().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => complain(&format!("cannot write: {error}")),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            complain(&format!("cannot write: {error}"))
+        }
         _ => Exit::Held,
     }
 }

@@ -33,6 +33,10 @@ use watch::{Watch, Watcher};
 /// The part of the history that is simulated and not extrapolated.
 const WARM_UP_NS: i64 = 600 * 1_000_000_000;
 
+/// How long after the end answers are waited for: as long as a client waits. What is still under way then counts as
+/// unanswered.
+const DRAIN_NS: i64 = services::client::PATIENCE_NS as i64;
+
 /// Spans and log lines of one run.
 struct Records {
     traces: TraceStore,
@@ -92,8 +96,7 @@ pub(crate) fn fly(plan: &Plan, watch: &Watch, progress: &Progress) -> (Flight, S
     });
     let traffic = Traffic::start(&world, plan, times, &tap, progress);
     let watcher = Watcher::start(&world, plan, times, watch, targets, progress);
-    let stuck = world.run();
-    debug_assert_eq!(stuck, 0, "every request is answered or given up");
+    world.run_until(times.end_ns.saturating_add(DRAIN_NS));
     let seen = watcher.finish();
     let (outcomes, slices) = traffic.finish();
     let catalog = tap.catalog();

@@ -66,7 +66,8 @@ pub(crate) fn fly_all<T: Send>(
         let workers: Vec<_> = (0..jobs.min(2 * cases.len())).map(|_| scope.spawn(fly_next)).collect();
         let screen = scope.spawn(|| {
             show_while(quiet, &done, |elapsed| {
-                let (index, progress) = shown.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+                let (index, progress) =
+                    shown.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
                 line(&cases[index], (index, cases.len()), &progress, elapsed)
             });
         });
@@ -79,7 +80,8 @@ pub(crate) fn fly_all<T: Send>(
         done.store(true, Ordering::Relaxed);
         screen.thread().unpark();
     });
-    let result = |slot: Mutex<Option<T>>| slot.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let result =
+        |slot: Mutex<Option<T>>| slot.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     judged.into_iter().filter_map(result).collect()
 }
 
@@ -95,5 +97,8 @@ fn line(case: &Case, (index, count): (usize, usize), progress: &Progress, elapse
     let (hours, minutes) = (offset_s / 3600, offset_s / 60 % 60);
     let rate = sent as f64 / (offset_s as f64).max(1.0);
     let speed = offset_s as f64 / elapsed.as_secs_f64().max(0.1);
-    format!("{}{of}  {bar}  +{hours}h{minutes:02}m  {rate:.0} req/s  {firing} firing  {speed:.0}x", case.plan.name)
+    format!(
+        "{}{of}  {bar}  +{hours}h{minutes:02}m  {rate:.0} req/s  {firing} firing  {speed:.0}x",
+        case.plan.name
+    )
 }

@@ -5,12 +5,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use scenario_lang::plan::{Arrivals, Load, Plan};
-use services::client::LoadClient;
+use services::client::{LoadClient, PATIENCE_NS};
 use services::telemetry::tap::Tap;
 use sim_core::distribution::Sampler;
 use sim_core::generator::{self, Arrival};
 use sim_core::load::shapes::Hold;
-use sim_core::load::{ArrivalTimes, Outcomes, Population, Profile, Slices};
+use sim_core::load::{ArrivalTimes, Outcome, Outcomes, Population, Profile, Slices};
 use sim_core::random::{Purpose, RequestKey, stream};
 use sim_core::telemetry::SpanId;
 use sim_core::virtual_world::VirtualWorld;
@@ -93,16 +93,15 @@ impl Loads<'_> {
             progress.sent();
             seen.borrow_mut().outcomes.sent += 1;
             Box::pin(async move {
-                let outcome = client.send(arrival).await;
-                let mut seen = seen.borrow_mut();
-                seen.outcomes.record(outcome);
-                seen.slices.record(outcome);
+                let mut pending = Pending { outcome: unanswered(arrival), seen };
+                pending.outcome = client.send(arrival).await;
             })
         }
     }
 
     fn open(&self, load: &Load) {
-        let profile = Profile::new(&load.shapes, self.plan.duration).expect("the checker has tried the shapes");
+        let profile =
+            Profile::new(&load.shapes, self.plan.duration).expect("the checker has tried the shapes");
         let rng = stream(self.plan.seed, &format!("load/{}", load.name));
         let arrivals = ArrivalTimes::new(profile, load.arrivals, rng);
         let (seen, send) = (self.seen.clone(), self.sender(self.client(load, &load.name)));
@@ -111,7 +110,8 @@ impl Loads<'_> {
     }
 
     fn closed(&self, load: &Load) {
-        let users = Population::new(&load.shapes, self.plan.duration).expect("the checker has tried the shapes");
+        let users =
+            Population::new(&load.shapes, self.plan.duration).expect("the checker has tried the shapes");
         let client = self.client(load, &load.name);
         let think = load.think.as_ref().map(Sampler::new);
         let (draws, purpose) = (*self.world.draws(), Purpose::new(&format!("think/{}", load.name)));
@@ -151,6 +151,24 @@ impl Loads<'_> {
         };
         self.world.spawn(generator::open(self.world.clone(), self.times.origin_ns, arrivals, send));
     }
+}
+
+/// A request under way. It is recorded however it ends: one that is dropped at the end of the world was not answered.
+struct Pending {
+    outcome: Outcome,
+    seen: Rc<RefCell<Seen>>,
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        let mut seen = self.seen.borrow_mut();
+        seen.outcomes.record(self.outcome);
+        seen.slices.record(self.outcome);
+    }
+}
+
+fn unanswered(Arrival { intended_ns, .. }: Arrival) -> Outcome {
+    Outcome { intended_ns, end_ns: intended_ns.saturating_add_unsigned(PATIENCE_NS), status: 0 }
 }
 
 type Sending = sim_core::net::LocalFuture<()>;

@@ -121,7 +121,11 @@ impl Watcher {
     pub(super) fn finish(self) -> Seen {
         let state = Rc::try_unwrap(self.0).ok().expect("the watching task has ended").into_inner();
         Seen {
-            budgets: state.meters.iter().map(|m| m.finish(&state.store, &state.options, state.times)).collect(),
+            budgets: state
+                .meters
+                .iter()
+                .map(|m| m.finish(&state.store, &state.options, state.times))
+                .collect(),
             rules: state.evaluator.reports(),
             fates: state.alertmanager.map(|alertmanager| alertmanager.fates()).unwrap_or_default(),
             transitions: state.transitions,
