@@ -283,7 +283,7 @@ pub struct Slo {
 /// What makes a request bad.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Bad {
-    /// `without status 5xx`: a status of this hundred.
+    /// `without status 5xx`: a status of this hundred, here 5.
     StatusClass(u16),
 }
 

@@ -131,3 +131,25 @@ pub enum Value {
     /// An optional group that was written.
     Flag,
 }
+
+/// A duration as the language writes it: `43m12s`, `1500us`. Reading it gives the same duration again.
+pub fn written(duration: Duration) -> String {
+    const SMALL: [(&str, u128); 4] = [("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000), ("ns", 1)];
+    const LARGE: [(&str, u64); 3] = [("d", 86_400), ("h", 3_600), ("m", 60)];
+    let nanos = duration.as_nanos();
+    let fits = SMALL.into_iter().find(|(_, size)| nanos.is_multiple_of(*size));
+    match fits {
+        Some((unit, size)) if unit != "s" || nanos == 0 => format!("{}{unit}", nanos / size),
+        _ => {
+            let mut rest = duration.as_secs();
+            let mut out = String::new();
+            for (unit, size) in LARGE {
+                if rest >= size {
+                    out += &format!("{}{unit}", rest / size);
+                    rest %= size;
+                }
+            }
+            if rest > 0 { out + &format!("{rest}s") } else { out }
+        }
+    }
+}

@@ -8,6 +8,8 @@
 //! commas stand for themselves, `{name:kind}` is a slot, `[…]` may be left out, and `[name: with error]` is an
 //! optional group whose presence is noted under `name`. Alternatives are several forms of one row; the parser
 //! takes the first form that reads the whole statement.
+//!
+//! After a statement of a `fault` the language itself reads `for 20% of requests`, see [`crate::plan::Action::share`].
 
 use crate::quantity::Value;
 
@@ -143,4 +145,23 @@ readers! {
     text: Text -> String;
     /// The slot's name.
     name: Name -> String;
+}
+
+impl Vocabulary {
+    /// Proves that every form is well made and begins with its keyword.
+    ///
+    /// # Errors
+    /// What is wrong with the first one that is not. For the tests of whoever adds a row.
+    pub fn verify(&self) -> Result<(), String> {
+        let specs = [&self.faults, &self.open_shapes, &self.closed_shapes, &self.checks];
+        for spec in specs.into_iter().flatten() {
+            for form in spec.forms {
+                match crate::form::compile(form)?.first() {
+                    Some(crate::form::Piece::Word(word)) if *word == spec.keyword => {}
+                    _ => return Err(format!("form `{form}` does not begin with `{}`", spec.keyword)),
+                }
+            }
+        }
+        Ok(())
+    }
 }

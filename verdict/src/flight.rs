@@ -8,6 +8,8 @@ use sim_core::effect::Effect;
 use sim_core::load::Outcomes;
 use sim_core::telemetry::Catalog;
 
+use crate::episodes::{Change, Episode, episodes};
+
 /// Everything that was seen of one run. Times without a unit in their name are nanoseconds since the Unix epoch.
 #[derive(Debug)]
 pub struct Flight {
@@ -41,6 +43,20 @@ pub struct Flight {
     pub traffic: Vec<Traffic>,
     /// Samples that were made up from history, and from when to when; none without `history`.
     pub synthetic: Option<Synthetic>,
+}
+
+impl Flight {
+    /// The states of all alerts over time, in nanoseconds since the Unix epoch.
+    pub fn episodes(&self) -> Vec<Episode> {
+        let labels: Vec<String> = self.transitions.iter().map(|change| change.labels.to_string()).collect();
+        episodes(self.transitions.iter().zip(&labels).map(|(change, labels)| Change {
+            at_ns: change.time_ms * 1_000_000,
+            alert: &change.alert,
+            labels,
+            to: change.to.into(),
+            value: change.value,
+        }))
+    }
 }
 
 /// One evaluation of a check's PromQL.

@@ -41,6 +41,9 @@ pub struct Alert {
     pub starts_at_ms: i64,
     /// When it was resolved; `None` while it fires.
     pub ends_at_ms: Option<i64>,
+    /// While it fires: when it counts as resolved unless it is sent again. `None` leaves that to the Alertmanager's
+    /// `resolve_timeout`.
+    pub valid_until_ms: Option<i64>,
 }
 
 /// What became of one rule over a run: the evidence behind "it never fired".

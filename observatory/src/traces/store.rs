@@ -119,7 +119,7 @@ impl TraceStore {
             return;
         };
         let slow = root.end_ns - root.start_ns >= self.options.slow_ns;
-        let sampled = (trace_id.0 >> 64) as u64 % self.options.keep_one_in.max(1) == 0;
+        let sampled = ((trace_id.0 >> 64) as u64).is_multiple_of(self.options.keep_one_in.max(1));
         if slow || sampled || spans.iter().any(|span| span.error.is_some()) {
             self.stats.kept += 1;
             self.stats.kept_spans += spans.len() as u64;

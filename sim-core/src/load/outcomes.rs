@@ -13,6 +13,13 @@ pub struct Outcome {
     pub status: u16,
 }
 
+impl Outcome {
+    /// Whether it is an error: a status of 500 or more, or no answer.
+    pub fn failed(&self) -> bool {
+        self.status == 0 || self.status >= 500
+    }
+}
+
 /// The outcomes of the requests intended in one segment of the run.
 #[derive(Debug, Clone)]
 pub struct Segment {
@@ -20,15 +27,17 @@ pub struct Segment {
     pub from_ns: i64,
     /// End; not included.
     pub to_ns: i64,
-    /// Latencies in microseconds, three significant digits.
+    /// Latencies in microseconds, to three significant digits; above one hour they count as one hour.
     pub latency_us: Histogram<u64>,
-    /// Requests answered.
+    /// Requests that ended, with an answer or without.
     pub answered: u64,
-    /// Of these, the ones answered with a status of 500 or more, or not at all.
+    /// Of these, the ones that failed, see [`Outcome::failed`].
     pub errors: u64,
+    /// Of the errors, the ones to which no answer came.
+    pub unanswered: u64,
 }
 
-/// All outcomes of one run.
+/// All outcomes of one run. The counters are kept by the load generator.
 #[derive(Debug, Clone)]
 pub struct Outcomes {
     segments: Vec<Segment>,
@@ -36,6 +45,36 @@ pub struct Outcomes {
     pub planned: u64,
     /// Requests sent.
     pub sent: u64,
+    /// Requests planned and never sent, because the generator could not keep up.
+    pub dropped: u64,
+    /// Requests sent noticeably later than intended; none in the virtual world.
+    pub late: u64,
+}
+
+/// How the load generator itself did, over the whole run.
+#[derive(Debug, Clone)]
+pub struct Health {
+    /// Requests that the load planned.
+    pub planned: u64,
+    /// Requests sent.
+    pub sent: u64,
+    /// Requests planned and never sent.
+    pub dropped: u64,
+    /// Requests sent noticeably later than intended.
+    pub late: u64,
+    /// Requests that an answer came to, whatever it said.
+    pub answered: u64,
+    /// Requests that failed, see [`Outcome::failed`].
+    pub errors: u64,
+    /// Latencies of all requests, in microseconds as in [`Segment::latency_us`].
+    pub latency_us: Histogram<u64>,
+}
+
+/// From 1 µs to 1 h. The size is fixed (184 KiB), so that recording neither allocates nor moves anything; a histogram
+/// that grows by itself would saturate at the little it begins with.
+fn latencies() -> Histogram<u64> {
+    const HOUR_US: u64 = 3_600_000_000;
+    Histogram::new_with_bounds(1, HOUR_US, 3).expect("the bounds and three significant digits are allowed")
 }
 
 impl Outcomes {
@@ -44,11 +83,12 @@ impl Outcomes {
         let segments = cuts.windows(2).map(|cut| Segment {
             from_ns: cut[0],
             to_ns: cut[1],
-            latency_us: Histogram::new(3).expect("three significant digits are allowed"),
+            latency_us: latencies(),
             answered: 0,
             errors: 0,
+            unanswered: 0,
         });
-        Self { segments: segments.collect(), planned: 0, sent: 0 }
+        Self { segments: segments.collect(), planned: 0, sent: 0, dropped: 0, late: 0 }
     }
 
     /// Takes one in. One intended outside of all segments is left out.
@@ -59,13 +99,32 @@ impl Outcomes {
             return;
         }
         segment.answered += 1;
-        segment.errors += u64::from(outcome.status == 0 || outcome.status >= 500);
-        let micros = (outcome.end_ns - outcome.intended_ns).max(0) as u64 / 1_000;
+        segment.errors += u64::from(outcome.failed());
+        segment.unanswered += u64::from(outcome.status == 0);
+        let micros = outcome.end_ns.saturating_sub(outcome.intended_ns).max(0).unsigned_abs() / 1_000;
         segment.latency_us.saturating_record(micros);
     }
 
     /// The segments, in order of time.
     pub fn segments(&self) -> &[Segment] {
         &self.segments
+    }
+
+    /// The whole run: the counters, and the sum of the segments.
+    pub fn health(&self) -> Health {
+        let mut latency_us = latencies();
+        for segment in &self.segments {
+            latency_us.add(&segment.latency_us).expect("all histograms have the same bounds");
+        }
+        let sum = |of: fn(&Segment) -> u64| self.segments.iter().map(of).sum();
+        Health {
+            planned: self.planned,
+            sent: self.sent,
+            dropped: self.dropped,
+            late: self.late,
+            answered: sum(|segment| segment.answered - segment.unanswered),
+            errors: sum(|segment| segment.errors),
+            latency_us,
+        }
     }
 }

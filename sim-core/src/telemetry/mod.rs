@@ -2,11 +2,14 @@
 //! line is interned once in a [`Catalog`], and a record is a few machine words that point there.
 
 mod catalog;
+mod hex;
 mod log;
 mod metrics;
+mod propagation;
 mod span;
 
 pub use catalog::{Catalog, LogShape, Severity, SpanKind, SpanShape};
 pub use log::LogRecord;
 pub use metrics::{Exemplar, Registry, SampleSink, SeriesDescription};
+pub use propagation::Propagation;
 pub use span::{ErrorType, Span, SpanId, TraceContext, TraceId};

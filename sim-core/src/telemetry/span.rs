@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::hex;
+
 /// 128 bits that name a trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct TraceId(pub u128);
@@ -33,33 +35,31 @@ pub struct TraceContext {
 
 impl TraceContext {
     /// The `traceparent` header: version 00, always sampled (<https://www.w3.org/TR/trace-context/>).
-    pub fn traceparent(&self) -> String {
-        const HEX: &[u8; 16] = b"0123456789abcdef";
+    pub fn traceparent(&self) -> [u8; 55] {
         let mut text = *b"00-00000000000000000000000000000000-0000000000000000-01";
-        for (index, digit) in text[3..35].iter_mut().enumerate() {
-            *digit = HEX[(self.trace_id.0 >> (124 - 4 * index)) as usize & 15];
+        let (high, low) = ((self.trace_id.0 >> 64) as u64, self.trace_id.0 as u64);
+        for (from, number) in [(3, high), (19, low), (36, self.span_id.0)] {
+            if let Some(digits) = text[from..].first_chunk_mut() {
+                hex::write(number, digits);
+            }
         }
-        for (index, digit) in text[36..52].iter_mut().enumerate() {
-            *digit = HEX[(self.span_id.0 >> (60 - 4 * index)) as usize & 15];
-        }
-        text.iter().map(|&byte| char::from(byte)).collect()
+        text
     }
 
     /// Reads a `traceparent` header; `None` where the specification says to ignore it.
-    pub fn parse(header: &str) -> Option<Self> {
-        let bytes = header.as_bytes();
-        let hex = |part: &str| part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-        if !header.is_ascii() || bytes.len() < 55 || &header[..2] == "ff" {
+    pub fn parse(header: &[u8]) -> Option<Self> {
+        let (known, rest) = header.split_at_checked(55)?;
+        let dashes = [2, 35, 52].into_iter().all(|place| known[place] == b'-');
+        let version = hex::read(&known[..2])?;
+        // A later version may append more, after a dash; this one may not.
+        let longer = rest.first().is_some_and(|&next| version == 0 || next != b'-');
+        if !dashes || longer || version == 0xff {
             return None;
         }
-        let (version, trace, span, flags) = (&header[..2], &header[3..35], &header[36..52], &header[53..55]);
-        let dashes = bytes[2] == b'-' && bytes[35] == b'-' && bytes[52] == b'-';
-        let longer = bytes.len() > 55 && (version == "00" || bytes[55] != b'-');
-        if !dashes || longer || ![version, trace, span, flags].into_iter().all(hex) {
-            return None;
-        }
-        let trace_id = TraceId(u128::from_str_radix(trace, 16).ok()?);
-        let span_id = SpanId(u64::from_str_radix(span, 16).ok()?);
+        hex::read(&known[53..])?;
+        let (high, low) = (hex::read(&known[3..19])?, hex::read(&known[19..35])?);
+        let trace_id = TraceId(u128::from(high) << 64 | u128::from(low));
+        let span_id = SpanId(hex::read(&known[36..52])?);
         (trace_id.0 != 0 && span_id.0 != 0).then_some(Self { trace_id, span_id })
     }
 }
@@ -75,6 +75,8 @@ pub enum ErrorType {
     Status(u16),
     /// No free connection in the pool within the wait.
     PoolTimeout,
+    /// The caller went away before the end.
+    Cancelled,
 }
 
 impl fmt::Display for ErrorType {
@@ -84,6 +86,7 @@ impl fmt::Display for ErrorType {
             Self::Connect => f.write_str("connection_error"),
             Self::Status(status) => write!(f, "{status}"),
             Self::PoolTimeout => f.write_str("pool_timeout"),
+            Self::Cancelled => f.write_str("cancelled"),
         }
     }
 }

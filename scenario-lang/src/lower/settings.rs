@@ -1,0 +1,91 @@
+//! The `scenario` block.
+
+use std::time::Duration;
+
+use super::Lowering;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::plan::{History, Plan};
+use crate::span::{FileId, Span, Spanned};
+use crate::tree::{Item, Scenario, Setting};
+
+/// Where randomness comes from if the scenario does not say.
+const SEED: u64 = 1;
+
+/// When a run starts if the scenario does not say: 2026-01-05 00:00 UTC, a Monday.
+const START_UNIX_NS: i64 = 1_767_571_200_000_000_000;
+
+/// Prometheus scrapes every minute by default, but those who watch closely do as here.
+const SCRAPE: Duration = Duration::from_secs(15);
+
+/// The plan with its settings and nothing else; `None` if there is no scenario to speak of.
+pub(super) fn settings(lowering: &mut Lowering<'_>) -> Option<Plan> {
+    let scenario = scenario(lowering)?;
+    let body = &scenario.body;
+    let module = lowering.once(body, "module", only!(Setting::Module));
+    let seed = lowering.once(body, "seed", only!(Setting::Seed));
+    let start = lowering.once(body, "start", only!(Setting::Start));
+    let duration = lowering.once(body, "duration", only!(Setting::Duration));
+    let scrape = lowering.once(body, "scrape", only!(Setting::Scrape));
+    let history = lowering.once(body, "history", |it| {
+        if let Setting::History(length, rate) = it {
+            Some(History { length: length.value, rate: rate.value })
+        } else {
+            None
+        }
+    });
+    let Some(duration) = duration else {
+        lowering.missing(&scenario.name, body, "duration", "duration 2h");
+        return None;
+    };
+    for span in [Some(duration), scrape].into_iter().flatten() {
+        if span.value.is_zero() {
+            lowering.report(
+                Diagnostic::new(Code::Zero, span.span, "this takes some time").label("no time at all"),
+            );
+        }
+    }
+    Some(Plan {
+        name: scenario.name.value.clone(),
+        description: description(lowering),
+        module: module.map(|module| lowering.count(module)),
+        seed: seed.map_or(SEED, |seed| seed.value),
+        start_unix_ns: start.map_or(START_UNIX_NS, |start| start.value),
+        duration: duration.value,
+        history,
+        scrape_interval: scrape.map_or(SCRAPE, |scrape: &Spanned<Duration>| scrape.value),
+        services: Vec::new(),
+        databases: Vec::new(),
+        loads: Vec::new(),
+        faults: Vec::new(),
+        slos: Vec::new(),
+        rules: Vec::new(),
+        routes: None,
+        checks: Vec::new(),
+    })
+}
+
+/// The one scenario of the main file.
+fn scenario<'a>(lowering: &mut Lowering<'a>) -> Option<&'a Scenario> {
+    let main = lowering.loaded.main()?;
+    let found = lowering.once(main, "scenario", only!(Item::Scenario));
+    if found.is_none()
+        && super::is_whole(main)
+        && lowering.loaded.sources.get(FileId(0)).is_some_and(|it| !it.text.is_empty())
+    {
+        let top = Span { file: FileId(0), start: 0, end: 0 };
+        let problem = Diagnostic::new(Code::NoScenario, top, "this file has no scenario")
+            .label("there is nothing to run")
+            .help("add `scenario \"name\" { duration 1h }`, or run a file that imports this one");
+        lowering.report(problem);
+    }
+    found
+}
+
+/// The comment lines at the top of the main file, up to the first blank line.
+fn description(lowering: &Lowering<'_>) -> String {
+    let first = lowering.loaded.main().and_then(|main| main.statements.first());
+    let comments = first.map(|statement| statement.leading.as_slice()).unwrap_or_default();
+    let opening =
+        comments.iter().enumerate().take_while(|(index, comment)| *index == 0 || !comment.blank_before);
+    opening.map(|(_, comment)| comment.text.as_str()).collect::<Vec<_>>().join("\n")
+}

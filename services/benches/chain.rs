@@ -1,0 +1,142 @@
+//! How many requests per second one core simulates through a chain of three services: bare, and fully instrumented.
+
+use std::cell::RefCell;
+use std::hint::black_box;
+use std::rc::Rc;
+use std::time::Duration;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use observatory::logs::{LogStore, LogStoreOptions};
+use observatory::traces::{TraceStore, TraceStoreOptions};
+use scenario_lang::plan::{Arrivals, Call, Endpoint, Load, Plan, Service, Step, Telemetry};
+use scenario_lang::quantity::Distribution;
+use services::client::LoadClient;
+use services::deploy::deploy;
+use services::telemetry::tap::{Collector, Tap};
+use sim_core::executor::Executor;
+use sim_core::generator;
+use sim_core::telemetry::{LogRecord, Severity, Span};
+use sim_core::virtual_world::VirtualWorld;
+use sim_core::world::World;
+
+const REQUESTS: u64 = 100_000;
+const GAP_NS: u64 = 100_000;
+const WORK: Duration = Duration::from_micros(700);
+
+/// Three functions, one sleep each, nothing else.
+fn bare() -> u64 {
+    async fn third(executor: &Executor) {
+        executor.sleep_until(executor.now_ns() + WORK.as_nanos() as u64).await;
+    }
+    async fn second(executor: &Executor) {
+        executor.sleep_until(executor.now_ns() + WORK.as_nanos() as u64).await;
+        third(executor).await;
+    }
+    async fn first(executor: &Executor) {
+        executor.sleep_until(executor.now_ns() + WORK.as_nanos() as u64).await;
+        second(executor).await;
+    }
+    let executor = Executor::new();
+    let handle = executor.clone();
+    executor.spawn(async move {
+        for index in 0..REQUESTS {
+            handle.sleep_until(index * GAP_NS).await;
+            let own = handle.clone();
+            handle.spawn(async move { first(&own).await });
+        }
+    });
+    executor.run();
+    executor.now_ns()
+}
+
+struct Stores {
+    traces: TraceStore,
+    logs: LogStore,
+}
+
+impl Collector for Stores {
+    fn span(&mut self, span: Span) {
+        self.traces.push(span);
+    }
+
+    fn log(&mut self, severity: Severity, record: LogRecord) {
+        self.logs.push(severity, record);
+    }
+}
+
+fn service(name: &str, next: Option<usize>) -> Service {
+    let call = next.map(|service| {
+        Step::Call(Call { service, endpoint: 0, timeout: Some(Duration::from_secs(1)), retry: None })
+    });
+    let work = Step::Cpu(Distribution::Uniform { min: WORK / 2, max: WORK * 3 / 2 });
+    let steps = [work].into_iter().chain(call).collect();
+    let endpoint =
+        Endpoint { name: "get".into(), method: "GET".into(), path: format!("/{name}/{{id}}"), steps };
+    Service {
+        name: name.into(),
+        replicas: 2,
+        workers: 64,
+        telemetry: Telemetry::Otel,
+        endpoints: vec![endpoint],
+    }
+}
+
+/// The same chain as services: metrics, spans, logs, exemplars, W3C context, workers, time limits.
+fn instrumented() -> u64 {
+    let load = Load {
+        name: "load".into(),
+        service: 0,
+        arrivals: Arrivals::Even,
+        mix: vec![(0, 1.0)],
+        closed: false,
+        think: None,
+        shapes: vec![],
+    };
+    let plan = Plan {
+        name: "chain".into(),
+        description: String::new(),
+        module: None,
+        seed: 1,
+        start_unix_ns: 0,
+        duration: Duration::from_secs(1),
+        history: None,
+        scrape_interval: Duration::from_secs(15),
+        services: vec![service("a", Some(1)), service("b", Some(2)), service("c", None)],
+        databases: vec![],
+        loads: vec![],
+        faults: vec![],
+        slos: vec![],
+        rules: vec![],
+        routes: None,
+        checks: vec![],
+    };
+    let world = VirtualWorld::new(0, 1);
+    let stores = Stores {
+        traces: TraceStore::new(TraceStoreOptions::default()),
+        logs: LogStore::new(LogStoreOptions::default()),
+    };
+    let stores = Rc::new(RefCell::new(stores));
+    let tap = Tap::new(stores.clone());
+    deploy(&world, &plan, &tap, &|_, edge| edge);
+    let client = Rc::new(LoadClient::new(&world, &plan, &load, "load", &tap));
+    let arrivals = (0..REQUESTS).map(|index| index * GAP_NS);
+    world.spawn(generator::open(world.clone(), 0, arrivals, move |arrival| {
+        let client = client.clone();
+        async move {
+            client.send(arrival).await;
+        }
+    }));
+    world.run();
+    stores.borrow().traces.stats().finished
+}
+
+fn chain(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("chain");
+    group.throughput(Throughput::Elements(REQUESTS)).sample_size(10);
+    group.bench_function("bare", |bencher| bencher.iter(|| black_box(bare())));
+    group.bench_function("instrumented", |bencher| bencher.iter(|| black_box(instrumented())));
+    group.finish();
+}
+
+criterion_group!(benches, chain);
+criterion_main!(benches);

@@ -1,0 +1,193 @@
+//! Starts the replicas of a plan.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use http::{Method, Uri};
+use scenario_lang::plan::{self, Node, Plan, Service};
+use sim_core::distribution::Sampler;
+use sim_core::net::Edge;
+use sim_core::random::Purpose;
+use sim_core::sync::Semaphore;
+use sim_core::telemetry::{Registry, SpanKind};
+use sim_core::world::{Address, World};
+
+use crate::call::{Call, RetryPolicy, Target};
+use crate::database::{Pool, Query};
+use crate::replica::{Endpoint, Replica, Route};
+use crate::step::{self, Builder};
+use crate::telemetry::activity::Observed;
+use crate::telemetry::instruments::{ByOutcome, Operation, OperationKind};
+use crate::telemetry::names;
+use crate::telemetry::resource::Resource;
+use crate::telemetry::tap::Tap;
+
+/// A replica whose metrics can be scraped.
+#[derive(Clone)]
+pub struct ScrapeTarget {
+    /// The `job` label: the service.
+    pub job: String,
+    /// The `instance` label.
+    pub instance: String,
+    /// Its metrics.
+    pub registry: Rc<Registry>,
+}
+
+/// Starts every replica of every service and returns them in the order of the plan. What lies between two services is
+/// made by `between` out of the bare connection: the place for faults.
+pub fn deploy<W: World>(
+    world: &W,
+    plan: &Plan,
+    tap: &Tap,
+    between: &dyn Fn(plan::Edge, Edge) -> Edge,
+) -> Vec<ScrapeTarget> {
+    let mut targets = Vec::new();
+    for (index, service) in plan.services.iter().enumerate() {
+        for replica in 0..service.replicas {
+            let instance = format!("{}-{replica}", service.name);
+            let registry = Rc::new(Registry::new(&names::DURATION_BOUNDS));
+            let job = service.name.clone();
+            targets.push(ScrapeTarget { job, instance: instance.clone(), registry: registry.clone() });
+            let resource = Resource {
+                service: service.name.clone(),
+                instance,
+                preset: service.telemetry,
+                registry,
+                tap: tap.clone(),
+            };
+            let connections = Connections { world, plan, from: index, between, made: BTreeMap::new() };
+            let mut parts = Parts { resource: &resource, connections, pools: BTreeMap::new() };
+            let replica_of = Address { service: service.name.clone(), replica };
+            world.listen(&replica_of, parts.replica(service).into_edge());
+        }
+    }
+    targets
+}
+
+/// What a client asks this endpoint for.
+pub(crate) fn client_target(service: &Service, endpoint: &plan::Endpoint) -> Target {
+    let path = Route(endpoint.path.clone()).filled();
+    let checked = "the checker takes only HTTP methods and paths";
+    Target {
+        service: service.name.clone(),
+        method: Method::from_bytes(endpoint.method.as_bytes()).expect(checked),
+        uri: Uri::try_from(path).expect(checked),
+    }
+}
+
+/// The ways from one replica to the replicas of other services, each made once.
+pub(crate) struct Connections<'a, W: World> {
+    world: &'a W,
+    plan: &'a Plan,
+    from: usize,
+    between: &'a dyn Fn(plan::Edge, Edge) -> Edge,
+    made: BTreeMap<usize, Vec<Edge>>,
+}
+
+impl<W: World> Connections<'_, W> {
+    /// The ways to a service, with nothing between.
+    pub(crate) fn direct(world: &W, to: &Service) -> Vec<Edge> {
+        let address = |replica| Address { service: to.name.clone(), replica };
+        (0..to.replicas).map(|replica| world.connect(&address(replica))).collect()
+    }
+
+    fn to(&mut self, service: usize) -> Vec<Edge> {
+        let edge = plan::Edge { from: self.from, to: Node::Service(service) };
+        let made = self.made.entry(service).or_insert_with(|| {
+            let bare = Self::direct(self.world, &self.plan.services[service]);
+            bare.into_iter().map(|bare| (self.between)(edge, bare)).collect()
+        });
+        made.clone()
+    }
+}
+
+/// Makes the parts of one replica.
+struct Parts<'a, W: World> {
+    resource: &'a Resource,
+    connections: Connections<'a, W>,
+    pools: BTreeMap<usize, Rc<Pool>>,
+}
+
+impl<W: World> Parts<'_, W> {
+    fn replica(&mut self, service: &Service) -> Replica<W> {
+        let endpoints = service.endpoints.iter().map(|endpoint| self.endpoint(service, endpoint)).collect();
+        let labels = [(names::SERVICE, service.name.clone())];
+        Replica {
+            world: self.connections.world.clone(),
+            resource: self.resource.clone(),
+            workers: Semaphore::new(service.workers as usize),
+            active: self.resource.record(|| metrics::gauge!(names::SERVER_ACTIVE, &labels)),
+            endpoints,
+            not_found: self.served(Method::GET, "", Rc::from([])),
+            site: Purpose::new("server"),
+            foreign: Cell::new(0),
+        }
+    }
+
+    fn endpoint(&mut self, service: &Service, endpoint: &plan::Endpoint) -> Endpoint<W> {
+        let place = format!("{}/{}", service.name, endpoint.name);
+        let steps = step::build(&endpoint.steps, &place, self);
+        self.served(client_target(service, endpoint).method, &endpoint.path, steps)
+    }
+
+    fn served(&self, method: Method, path: &str, steps: Rc<[step::Step<W>]>) -> Endpoint<W> {
+        let attributes = vec![("http.request.method", method.to_string()), ("http.route", path.to_owned())];
+        let shape = self.resource.span(SpanKind::Server, format!("{method} {path}"), None, attributes);
+        let kind = OperationKind::Server { method: method.to_string(), route: path.to_owned() };
+        let observed = self.observed(kind, shape);
+        Endpoint { method, route: Route(path.to_owned()), steps, observed, lines: ByOutcome::new() }
+    }
+
+    fn observed(&self, kind: OperationKind, shape: u32) -> Rc<Observed> {
+        let operation = Operation::new(self.resource.clone(), kind);
+        Rc::new(Observed { operation, shape, tap: self.resource.tap.clone() })
+    }
+}
+
+impl<W: World> Builder<W> for Parts<'_, W> {
+    fn call(&mut self, call: &plan::Call, place: &str) -> Rc<Call<W>> {
+        let callee = &self.connections.plan.services[call.service];
+        let target = client_target(callee, &callee.endpoints[call.endpoint]);
+        let method = target.method.to_string();
+        let attributes =
+            vec![("http.request.method", method.clone()), ("server.address", callee.name.clone())];
+        let shape = self.resource.span(SpanKind::Client, method.clone(), Some(&callee.name), attributes);
+        let kind = OperationKind::Client { method, peer: callee.name.clone() };
+        Rc::new(Call {
+            world: self.connections.world.clone(),
+            resource: self.resource.clone(),
+            observed: self.observed(kind, shape),
+            edges: self.connections.to(call.service),
+            target,
+            timeout: call.timeout,
+            retry: call.retry.as_ref().map(|rule| RetryPolicy::new(rule, place)),
+            site: Purpose::new(&format!("call/{place}")),
+            lines: ByOutcome::new(),
+        })
+    }
+
+    fn query(&mut self, database: usize, query: usize, place: &str) -> Rc<Query<W>> {
+        let plan = &self.connections.plan.databases[database];
+        let query = &plan.queries[query];
+        let resource = self.resource;
+        let pool = self.pools.entry(database).or_insert_with(|| Rc::new(Pool::new(plan, resource))).clone();
+        let attributes = vec![
+            ("db.system.name", plan.engine.clone()),
+            ("db.namespace", plan.name.clone()),
+            ("db.query.summary", query.name.clone()),
+            ("db.query.text", query.sql.clone()),
+        ];
+        let shape = resource.span(SpanKind::Client, query.name.clone(), Some(&plan.name), attributes);
+        let (system, database) = (plan.engine.clone(), plan.name.clone());
+        let kind = OperationKind::Query { system, database, query: query.name.clone() };
+        Rc::new(Query {
+            world: self.connections.world.clone(),
+            pool,
+            observed: self.observed(kind, shape),
+            sql: query.sql.clone(),
+            takes: Sampler::new(&query.takes),
+            site: Purpose::new(&format!("query/{place}")),
+        })
+    }
+}

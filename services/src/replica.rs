@@ -1,0 +1,156 @@
+//! A replica: takes requests in, queues them for its workers, and does the steps of the endpoint they ask for.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use http::{Method, StatusCode};
+use metrics::Gauge;
+use sim_core::net::{Answer, Edge, Request, Response};
+use sim_core::random::{Draws, Purpose};
+use sim_core::sync::Semaphore;
+use sim_core::telemetry::{Propagation, Severity, SpanId, TraceContext};
+use sim_core::world::World;
+
+use crate::step::{self, Serving, Step};
+use crate::telemetry::activity::Observed;
+use crate::telemetry::instruments::{ByOutcome, Outcome};
+use crate::telemetry::resource::Resource;
+use crate::telemetry::tap::Line;
+
+/// One replica of a service.
+pub(crate) struct Replica<W: World> {
+    pub(crate) world: W,
+    pub(crate) resource: Resource,
+    pub(crate) workers: Semaphore,
+    pub(crate) active: Gauge,
+    pub(crate) endpoints: Vec<Endpoint<W>>,
+    /// Answers what no endpoint does.
+    pub(crate) not_found: Endpoint<W>,
+    /// The site of every server span: there is one for each client span.
+    pub(crate) site: Purpose,
+    /// Requests that came without a context of ours.
+    pub(crate) foreign: Cell<u64>,
+}
+
+/// Something that a replica answers.
+pub(crate) struct Endpoint<W: World> {
+    pub(crate) method: Method,
+    pub(crate) route: Route,
+    pub(crate) steps: Rc<[Step<W>]>,
+    pub(crate) observed: Rc<Observed>,
+    /// The lines of the access log.
+    pub(crate) lines: ByOutcome<Line>,
+}
+
+/// A path with parameters: `/api/orders/{id}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Route(pub(crate) String);
+
+impl Route {
+    pub(crate) fn matches(&self, path: &str) -> bool {
+        let (mut own, mut asked) = (self.0.split('/'), path.split('/'));
+        loop {
+            match (own.next(), asked.next()) {
+                (None, None) => return true,
+                (Some(own), Some(asked)) if own == asked || own.starts_with('{') && !asked.is_empty() => {}
+                _ => return false,
+            }
+        }
+    }
+
+    /// A path that matches.
+    pub(crate) fn filled(&self) -> String {
+        let fill = |segment: &str| if segment.starts_with('{') { "1".to_owned() } else { segment.to_owned() };
+        self.0.split('/').map(fill).collect::<Vec<_>>().join("/")
+    }
+}
+
+impl<W: World> Replica<W> {
+    /// The way to this replica.
+    pub(crate) fn into_edge(self) -> Edge {
+        let replica = Rc::new(self);
+        Edge::from_fn(move |request| Box::pin(replica.clone().serve(request)))
+    }
+
+    async fn serve(self: Rc<Self>, request: Request) -> Answer {
+        let sent = Propagation::extract(request.headers()).unwrap_or_else(|| self.adopt());
+        let endpoint = self.endpoint(&request);
+        let key = sent.context.into();
+        let context = TraceContext {
+            trace_id: sent.context.trace_id,
+            span_id: Draws::span_id(sent.context, self.site, 0),
+        };
+        let activity = endpoint.observed.begin(&self.world, context, sent.context.span_id, 0);
+        let active = Active::new(&self.active);
+        let permit = self.workers.acquire().await;
+        let serving = Serving { context, key, intended_ns: sent.intended_ns };
+        let status = match step::run(&endpoint.steps, &self.world, serving).await {
+            Ok(()) if std::ptr::eq(endpoint, &self.not_found) => StatusCode::NOT_FOUND,
+            Ok(()) => StatusCode::OK,
+            Err(step::Failure(status)) => {
+                StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+        };
+        drop((permit, active));
+        let outcome = Outcome::Status(status.as_u16());
+        activity.end(outcome);
+        self.resource.tap.log(self.line(endpoint, outcome), self.world.now_ns(), context);
+        let mut response = Response::new(());
+        *response.status_mut() = status;
+        Ok(response)
+    }
+
+    fn endpoint(&self, request: &Request) -> &Endpoint<W> {
+        let (method, path) = (request.method(), request.uri().path());
+        let asked = |endpoint: &&Endpoint<W>| endpoint.method == *method && endpoint.route.matches(path);
+        self.endpoints.iter().find(asked).unwrap_or(&self.not_found)
+    }
+
+    /// The context of a request that brought none: the n-th such of this replica.
+    fn adopt(&self) -> Propagation {
+        let ordinal = self.foreign.replace(self.foreign.get() + 1);
+        let origin = Purpose::new(&format!("foreign/{}", self.resource.instance));
+        let trace_id = self.world.draws().trace_id(origin, ordinal);
+        let context = TraceContext { trace_id, span_id: SpanId::default() };
+        Propagation { context, intended_ns: self.world.now_ns() }
+    }
+
+    fn line(&self, endpoint: &Endpoint<W>, outcome: Outcome) -> Line {
+        endpoint.lines.get(outcome, || {
+            let status = outcome.status();
+            let severity = if status >= 500 { Severity::Error } else { Severity::Info };
+            self.resource.line(severity, format!("{} {} {status}", endpoint.method, endpoint.route.0))
+        })
+    }
+}
+
+/// Counts a request as being served, for as long as it lives.
+struct Active<'a>(&'a Gauge);
+
+impl<'a> Active<'a> {
+    fn new(gauge: &'a Gauge) -> Self {
+        gauge.increment(1.0);
+        Self(gauge)
+    }
+}
+
+impl Drop for Active<'_> {
+    fn drop(&mut self) {
+        self.0.decrement(1.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routes_match_by_segment() {
+        let route = |text: &str| Route(text.to_owned());
+        assert!(route("/api/orders/{id}").matches("/api/orders/17"));
+        assert!(route("/api/orders/{id}").matches(&route("/api/orders/{id}").filled()));
+        for path in ["/api/orders", "/api/orders/", "/api/orders/17/items", "/api/users/17"] {
+            assert!(!route("/api/orders/{id}").matches(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Waiting for each other, on one thread and in a fixed order: [`Semaphore`], [`within`], [`join_all`].
+//!
+//! They know nothing of the world they run in; a time limit is any future that ends in time.
+
+mod join;
+mod semaphore;
+mod within;
+
+pub use join::join_all;
+pub use semaphore::{Permit, Semaphore};
+pub use within::within;

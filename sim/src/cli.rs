@@ -1,0 +1,183 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::commands;
+use crate::exit::Exit;
+
+/// A flight simulator for observability: flies a scenario and says, with evidence, whether it was noticed.
+#[derive(Debug, Parser)]
+#[command(name = "sim", version, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    every expectation held
+  1    an expectation was violated
+  2    the command line or a scenario is wrong; nothing ran
+  3    it could not run
+  4    an expectation could not be judged: inconclusive
+  130  interrupted
+Over several scenarios and seeds the gravest counts, in the order 2, 3, 1, 4.";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Fly scenarios in virtual time and judge their expectations
+    Run(Run),
+    /// Say what is wrong with scenarios, without running them
+    Check(Check),
+    /// Show the report of a journal
+    Report(Report),
+    /// List scenarios
+    List(List),
+    /// Print the Prometheus rules of a scenario's objectives
+    Slo(Slo),
+    /// Fly a scenario and print its samples as OpenMetrics
+    Export(Export),
+    /// Explain a diagnostic's code, or a word of the language
+    Explain(Explain),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// Scenario files
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Use this seed instead of the scenario's own
+    #[arg(long, value_name = "N", conflicts_with = "seeds")]
+    pub(crate) seed: Option<u64>,
+    /// Run once for each of these seeds, both ends included: 1..20
+    #[arg(long, value_name = "A..B", value_parser = seeds)]
+    pub(crate) seeds: Option<Seeds>,
+    /// How many flights go on side by side; all processors by default
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) jobs: Option<u16>,
+    /// Write the journal to this file (of one run) or into this folder (of several)
+    #[arg(long, value_name = "PATH", default_value = "sim-out")]
+    pub(crate) journal: PathBuf,
+    /// Which PromQL the rules are read in
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) promql: PromqlVersion,
+    /// Show no progress
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Scenario files
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// How to print what is found
+    #[arg(long = "format", value_enum, default_value_t)]
+    pub(crate) format: DiagnosticFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    /// A journal that a run has written
+    pub(crate) journal: PathBuf,
+    /// The format: text, json, junit or markdown
+    #[arg(long = "as", value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// Scenario files, or folders of them
+    #[arg(default_value = "scenarios")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// As JSON, for a CI matrix
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Slo {
+    /// A scenario, or a file that it imports
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// A scenario file
+    pub(crate) file: PathBuf,
+    /// Use this seed instead of the scenario's own
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Only the series that this selector matches; may be given several times
+    #[arg(long = "match", value_name = "SELECTOR")]
+    pub(crate) selectors: Vec<String>,
+    /// Instead of samples: the value of every rule's expression at twenty instants, as JSON lines
+    #[arg(long)]
+    pub(crate) evaluate: bool,
+    /// Which PromQL the rules are read in
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) promql: PromqlVersion,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// A code such as SCN014, or a word such as abort
+    pub(crate) word: String,
+}
+
+/// Which release's semantics PromQL has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PromqlVersion {
+    /// Prometheus 2: ranges include their left boundary
+    V2,
+    /// Prometheus 3: they do not
+    #[default]
+    V3,
+}
+
+/// How diagnostics are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiagnosticFormat {
+    /// For people, with carets
+    #[default]
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+/// Seeds from the first to the last, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Seeds {
+    pub(crate) first: u64,
+    pub(crate) last: u64,
+}
+
+fn seeds(text: &str) -> Result<Seeds, String> {
+    let wanted = || "write the first and the last seed, such as 1..20".to_owned();
+    let (first, last) = text.split_once("..").ok_or_else(wanted)?;
+    let number = |text: &str| text.parse::<u64>().map_err(|error| format!("{text:?}: {error}; {}", wanted()));
+    let seeds = Seeds { first: number(first)?, last: number(last)? };
+    match seeds.last.checked_sub(seeds.first) {
+        None => Err("the last seed is below the first".to_owned()),
+        Some(1_000_000..) => Err("at most a million seeds".to_owned()),
+        Some(_) => Ok(seeds),
+    }
+}
+
+impl Command {
+    /// Does it.
+    pub(crate) fn run(self) -> Exit {
+        match self {
+            Self::Run(run) => commands::run::run(&run),
+            Self::Check(check) => commands::check::check(&check),
+            Self::Report(report) => commands::report::report(&report),
+            Self::List(list) => commands::list::list(&list),
+            Self::Slo(slo) => commands::slo::slo(&slo),
+            Self::Export(export) => commands::export::export(&export),
+            Self::Explain(explain) => commands::explain::explain(&explain),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! One run of a plan in virtual time, from the first request to the evidence.
+//!
+//! - [`traffic`]: the loads, and the ten minutes before the start
+//! - [`watch`]: what observes the run: scrapes, rules, the Alertmanager, the checks' own PromQL
+//! - [`budget`]: how the objectives do
+//! - [`pool`]: many flights side by side; [`progress`]: what is shown while they run
+
+mod budget;
+mod traffic;
+
+pub(crate) mod pool;
+pub(crate) mod progress;
+pub(crate) mod watch;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use observatory::logs::{LogStore, LogStoreOptions};
+use observatory::series::Store;
+use observatory::traces::{TraceStore, TraceStoreOptions};
+use proxies::inject::{EffectCount, inject};
+use scenario_lang::plan::Plan;
+use services::deploy::deploy;
+use services::telemetry::tap::{Collector, Tap};
+use sim_core::telemetry::{LogRecord, Severity, Span};
+use sim_core::virtual_world::VirtualWorld;
+use verdict::flight::Flight;
+
+use progress::Progress;
+use traffic::Traffic;
+use watch::{Watch, Watcher};
+
+/// The part of the history that is simulated and not extrapolated.
+const WARM_UP_NS: i64 = 600 * 1_000_000_000;
+
+/// Spans and log lines of one run.
+struct Records {
+    traces: TraceStore,
+    logs: LogStore,
+}
+
+impl Collector for Records {
+    fn span(&mut self, span: Span) {
+        self.traces.push(span);
+    }
+
+    fn log(&mut self, severity: Severity, record: LogRecord) {
+        self.logs.push(severity, record);
+    }
+}
+
+/// The moments between which a run happens, nanoseconds since the Unix epoch.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    /// Where the simulation begins: the start, or ten minutes before it if there is a history.
+    origin_ns: i64,
+    start_ns: i64,
+    end_ns: i64,
+    /// Where the history begins.
+    history_ns: Option<i64>,
+}
+
+impl Times {
+    fn of(plan: &Plan) -> Self {
+        let start_ns = plan.start_unix_ns;
+        let end_ns = start_ns.saturating_add(plan.duration.as_nanos() as i64);
+        let history = plan.history.map(|history| history.length.as_nanos() as i64);
+        let warm_up = history.map_or(0, |length| length.min(WARM_UP_NS));
+        Self {
+            origin_ns: start_ns - warm_up,
+            start_ns,
+            end_ns,
+            history_ns: history.map(|length| start_ns - length),
+        }
+    }
+}
+
+/// Flies a plan and returns what was seen, and the samples. The same plan gives the same evidence, whatever else happens on the machine.
+pub(crate) fn fly(plan: &Plan, watch: &Watch, progress: &Progress) -> (Flight, Store) {
+    let times = Times::of(plan);
+    let world = VirtualWorld::new(times.origin_ns, plan.seed);
+    let records = Rc::new(RefCell::new(Records {
+        traces: TraceStore::new(TraceStoreOptions::default()),
+        logs: LogStore::new(LogStoreOptions::default()),
+    }));
+    let tap = Tap::new(records.clone());
+    let counts: Vec<EffectCount> = plan.faults.iter().map(|_| EffectCount::default()).collect();
+    let targets = deploy(&world, plan, &tap, &|edge, bare| {
+        let on_edge = plan.faults.iter().zip(&counts).filter(|(fault, _)| fault.edge == edge);
+        // The fault that is written first is met first.
+        on_edge.rev().fold(bare, |inner, (fault, count)| inject(&world, times.start_ns, fault, count, inner))
+    });
+    let traffic = Traffic::start(&world, plan, times, &tap, progress);
+    let watcher = Watcher::start(&world, plan, times, watch, targets, progress);
+    let stuck = world.run();
+    debug_assert_eq!(stuck, 0, "every request is answered or given up");
+    let seen = watcher.finish();
+    let (outcomes, slices) = traffic.finish();
+    let catalog = tap.catalog();
+    drop((tap, world));
+    let records = Rc::try_unwrap(records).ok().expect("the world is gone, and with it every other owner");
+    let Records { mut traces, logs } = records.into_inner();
+    traces.advance(i64::MAX);
+    let flight = Flight {
+        start_ns: times.start_ns,
+        end_ns: times.end_ns,
+        effects: counts.iter().map(EffectCount::read).collect(),
+        transitions: seen.transitions,
+        rules: seen.rules,
+        notifications: seen.notifications,
+        fates: seen.fates,
+        traces,
+        logs,
+        catalog,
+        outcomes,
+        observations: seen.observations,
+        budgets: seen.budgets,
+        traffic: slices,
+        synthetic: seen.synthetic,
+    };
+    (flight, seen.store)
+}
+
+/// The same plan with nothing going wrong: what its alerts do there, no fault has caused.
+pub(crate) fn without_faults(plan: &Plan) -> Plan {
+    Plan { faults: Vec::new(), ..plan.clone() }
+}

@@ -1,0 +1,99 @@
+//! Many flights side by side, one world a thread. How many there are changes nothing in any of them.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use scenario_lang::plan::Plan;
+use verdict::flight::Flight;
+
+use super::progress::Progress;
+use super::watch::Watch;
+use super::{fly, without_faults};
+use crate::terminal::show_while;
+
+/// A plan to fly, with its twin.
+pub(crate) struct Case {
+    /// The scenario's file, as it is to be shown.
+    pub(crate) file: String,
+    pub(crate) plan: Plan,
+    pub(crate) watch: Watch,
+}
+
+/// Flies all cases and their twins on `jobs` threads and gives to each what `judge` makes of both flights, in the order of
+/// the cases. Judging happens as soon as both are there, so that not all evidence is in memory at once.
+pub(crate) fn fly_all<T: Send>(
+    cases: &[Case],
+    jobs: usize,
+    quiet: bool,
+    judge: impl Fn(&Case, &Flight, &Flight) -> T + Sync,
+) -> Vec<T> {
+    let waiting: Vec<Mutex<Option<Flight>>> = cases.iter().map(|_| Mutex::default()).collect();
+    let judged: Vec<Mutex<Option<T>>> = cases.iter().map(|_| Mutex::default()).collect();
+    let (next, done) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let shown = Mutex::new((0, Progress::default()));
+    let lock = |poisoned: std::sync::PoisonError<_>| poisoned.into_inner();
+    let fly_next = || {
+        loop {
+            let flight_number = next.fetch_add(1, Ordering::Relaxed);
+            let (index, is_twin) = (flight_number / 2, flight_number % 2 == 1);
+            let Some(case) = cases.get(index) else { break };
+            let progress = Progress::default();
+            if !is_twin {
+                *shown.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = (index, progress.clone());
+            }
+            let flight = match is_twin {
+                false => fly(&case.plan, &case.watch, &progress).0,
+                true => fly(&without_faults(&case.plan), &case.watch, &progress).0,
+            };
+            // Whichever of the two is second finds the other here.
+            let other = {
+                let mut slot = waiting[index].lock().unwrap_or_else(lock);
+                match slot.take() {
+                    Some(other) => other,
+                    None => {
+                        *slot = Some(flight);
+                        continue;
+                    }
+                }
+            };
+            let (flight, twin) = if is_twin { (other, flight) } else { (flight, other) };
+            let result = judge(case, &flight, &twin);
+            *judged[index].lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(result);
+        }
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..jobs.min(2 * cases.len())).map(|_| scope.spawn(fly_next)).collect();
+        let screen = scope.spawn(|| {
+            show_while(quiet, &done, |elapsed| {
+                let (index, progress) = shown.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+                line(&cases[index], (index, cases.len()), &progress, elapsed)
+            });
+        });
+        for worker in workers {
+            if let Err(panic) = worker.join() {
+                done.store(true, Ordering::Relaxed);
+                std::panic::resume_unwind(panic);
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+        screen.thread().unpark();
+    });
+    let result = |slot: Mutex<Option<T>>| slot.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    judged.into_iter().filter_map(result).collect()
+}
+
+/// `burn-rate  ━━━━━━━━━╌╌╌  +1h12m  80 req/s  1 firing  240x`
+fn line(case: &Case, (index, count): (usize, usize), progress: &Progress, elapsed: Duration) -> String {
+    const WIDTH: usize = 30;
+    let (offset_ns, sent, firing) = progress.read();
+    let offset_s = offset_ns.max(0) / 1_000_000_000;
+    let share = offset_s as f64 / case.plan.duration.as_secs_f64().max(1.0);
+    let filled = ((share * WIDTH as f64) as usize).min(WIDTH);
+    let bar = format!("{}{}", "━".repeat(filled), "╌".repeat(WIDTH - filled));
+    let of = if count > 1 { format!(" {}/{count}", index + 1) } else { String::new() };
+    let (hours, minutes) = (offset_s / 3600, offset_s / 60 % 60);
+    let rate = sent as f64 / (offset_s as f64).max(1.0);
+    let speed = offset_s as f64 / elapsed.as_secs_f64().max(0.1);
+    format!("{}{of}  {bar}  +{hours}h{minutes:02}m  {rate:.0} req/s  {firing} firing  {speed:.0}x", case.plan.name)
+}

@@ -1,0 +1,156 @@
+//! The loads of a run, and the traffic of the ten minutes before it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use scenario_lang::plan::{Arrivals, Load, Plan};
+use services::client::LoadClient;
+use services::telemetry::tap::Tap;
+use sim_core::distribution::Sampler;
+use sim_core::generator::{self, Arrival};
+use sim_core::load::shapes::Hold;
+use sim_core::load::{ArrivalTimes, Outcomes, Population, Profile, Slices};
+use sim_core::random::{Purpose, RequestKey, stream};
+use sim_core::telemetry::SpanId;
+use sim_core::virtual_world::VirtualWorld;
+use sim_core::world::World;
+use verdict::flight::Traffic as Slice;
+
+use super::Times;
+use super::progress::Progress;
+
+/// Slices of the timeline.
+const SLICES: u32 = 240;
+
+/// The traffic of a run, and what its clients have seen.
+pub(super) struct Traffic(Rc<RefCell<Seen>>);
+
+struct Seen {
+    outcomes: Outcomes,
+    slices: Slices,
+}
+
+/// What every load needs.
+struct Loads<'a> {
+    world: &'a VirtualWorld,
+    plan: &'a Plan,
+    times: Times,
+    tap: &'a Tap,
+    seen: Rc<RefCell<Seen>>,
+    progress: &'a Progress,
+}
+
+impl Traffic {
+    /// Starts all loads, and first of all the traffic of the history.
+    pub(super) fn start(
+        world: &VirtualWorld,
+        plan: &Plan,
+        times: Times,
+        tap: &Tap,
+        progress: &Progress,
+    ) -> Self {
+        let cut = |offset: Duration| times.start_ns.saturating_add(offset.as_nanos() as i64);
+        let cuts: Vec<i64> = verdict::checks::cuts(plan).into_iter().map(cut).collect();
+        let seen = Rc::new(RefCell::new(Seen {
+            outcomes: Outcomes::new(&cuts),
+            slices: Slices::new(times.start_ns, times.end_ns, SLICES),
+        }));
+        let loads = Loads { world, plan, times, tap, seen: seen.clone(), progress };
+        for load in &plan.loads {
+            loads.warm_up(load);
+            match load.closed {
+                true => loads.closed(load),
+                false => loads.open(load),
+            }
+        }
+        Self(seen)
+    }
+
+    /// What the clients saw, once the world has come to its end.
+    pub(super) fn finish(self) -> (Outcomes, Vec<Slice>) {
+        let seen = Rc::try_unwrap(self.0).ok().expect("every load has ended").into_inner();
+        let slice = |slice: &sim_core::load::Slice| Slice {
+            from_ns: slice.from_ns,
+            to_ns: slice.to_ns,
+            sent: slice.sent,
+            errors: slice.errors,
+        };
+        (seen.outcomes, seen.slices.slices().iter().map(slice).collect())
+    }
+}
+
+impl Loads<'_> {
+    fn client(&self, load: &Load, name: &str) -> Rc<LoadClient<VirtualWorld>> {
+        Rc::new(LoadClient::new(self.world, self.plan, load, name, self.tap))
+    }
+
+    /// What sends one request and notes what came of it.
+    fn sender(&self, client: Rc<LoadClient<VirtualWorld>>) -> impl Fn(Arrival) -> Sending + use<> {
+        let (seen, progress) = (self.seen.clone(), self.progress.clone());
+        move |arrival| {
+            let (client, seen) = (client.clone(), seen.clone());
+            progress.sent();
+            seen.borrow_mut().outcomes.sent += 1;
+            Box::pin(async move {
+                let outcome = client.send(arrival).await;
+                let mut seen = seen.borrow_mut();
+                seen.outcomes.record(outcome);
+                seen.slices.record(outcome);
+            })
+        }
+    }
+
+    fn open(&self, load: &Load) {
+        let profile = Profile::new(&load.shapes, self.plan.duration).expect("the checker has tried the shapes");
+        let rng = stream(self.plan.seed, &format!("load/{}", load.name));
+        let arrivals = ArrivalTimes::new(profile, load.arrivals, rng);
+        let (seen, send) = (self.seen.clone(), self.sender(self.client(load, &load.name)));
+        let planned = arrivals.inspect(move |_| seen.borrow_mut().outcomes.planned += 1);
+        self.world.spawn(generator::open(self.world.clone(), self.times.start_ns, planned, send));
+    }
+
+    fn closed(&self, load: &Load) {
+        let users = Population::new(&load.shapes, self.plan.duration).expect("the checker has tried the shapes");
+        let client = self.client(load, &load.name);
+        let think = load.think.as_ref().map(Sampler::new);
+        let (draws, purpose) = (*self.world.draws(), Purpose::new(&format!("think/{}", load.name)));
+        let traces = Purpose::new(&format!("load/{}", load.name));
+        let pause = move |index| {
+            let key = RequestKey { trace_id: draws.trace_id(traces, index), span_id: SpanId::default() };
+            think.as_ref().map_or(0, |think| think.sample(draws.draw(key, purpose)))
+        };
+        for user in 0..users.peak() {
+            let at = |offset: Duration| self.times.start_ns.saturating_add(offset.as_nanos() as i64);
+            let presence = users.presence(user).into_iter().map(|(from, to)| (at(from), at(to))).collect();
+            let (seen, send) = (self.seen.clone(), self.sender(client.clone()));
+            let send = move |arrival| {
+                seen.borrow_mut().outcomes.planned += 1;
+                send(arrival)
+            };
+            let number = (user, users.peak());
+            self.world.spawn(generator::closed(self.world.clone(), presence, number, pause.clone(), send));
+        }
+    }
+
+    /// The ten minutes before the start: this load's share of the history's rate, evenly spaced, as they stand for days.
+    /// Their requests are in nobody's count.
+    fn warm_up(&self, load: &Load) {
+        let Some(history) = self.plan.history else { return };
+        let length = Duration::from_nanos(self.times.origin_ns.abs_diff(self.times.start_ns));
+        let name = format!("history/{}", load.name);
+        let rate = history.rate / self.plan.loads.len() as f64;
+        let profile = Profile::of([Box::new(Hold { rate, length: None }) as Box<_>], length);
+        let arrivals = ArrivalTimes::new(profile, Arrivals::Even, stream(self.plan.seed, &name));
+        let client = self.client(load, &name);
+        let send = move |arrival| -> Sending {
+            let client = client.clone();
+            Box::pin(async move {
+                client.send(arrival).await;
+            })
+        };
+        self.world.spawn(generator::open(self.world.clone(), self.times.origin_ns, arrivals, send));
+    }
+}
+
+type Sending = sim_core::net::LocalFuture<()>;

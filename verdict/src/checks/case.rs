@@ -1,0 +1,125 @@
+//! One expectation with all the evidence, and the questions that several kinds of check ask of it.
+
+use observatory::rules::RuleReport;
+use scenario_lang::plan::{Check, Plan};
+use scenario_lang::quantity::{Anchor, When};
+use scenario_lang::vocabulary::Phrase;
+
+use crate::episodes::Episode;
+use crate::flight::Flight;
+use crate::readable::{Clock, duration_ns};
+use crate::verdict::EvidenceKind::Note;
+use crate::verdict::{Finding, Outcome};
+use crate::window::Window;
+
+pub(crate) struct Case<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) flight: &'a Flight,
+    pub(crate) twin: Option<&'a Flight>,
+    pub(crate) index: usize,
+    pub(crate) check: &'a Check,
+}
+
+impl Case<'_> {
+    pub(crate) fn clock(&self) -> Clock {
+        Clock { start_ns: self.flight.start_ns }
+    }
+
+    pub(crate) fn phrase(&self) -> &Phrase {
+        &self.check.phrase
+    }
+
+    /// A slot that its form demands.
+    pub(crate) fn slot<T>(&self, name: &str, read: impl Fn(&Phrase, &str) -> Option<T>) -> Result<T, String> {
+        read(self.phrase(), name).ok_or_else(|| format!("the expectation does not say its `{name}`"))
+    }
+
+    /// The part of the run that is meant.
+    pub(crate) fn window(&self) -> Result<Window, String> {
+        Window::new(self.plan, self.flight.start_ns, self.phrase().when("when").as_ref())
+            .ok_or_else(|| "the part of the run that it speaks of is empty".to_owned())
+    }
+
+    /// The part of the run that is meant, for what needs a stretch of time: `at end` is only a moment.
+    pub(crate) fn stretch(&self) -> Result<Window, String> {
+        match self.phrase().when("when") {
+            Some(When::AtEnd) => Err("`at end` is a moment, and this needs a stretch of time".to_owned()),
+            _ => self.window(),
+        }
+    }
+
+    /// A moment, and how long after the anchor it is where the expectation counts from one.
+    pub(crate) fn moment(&self, time_ns: i64) -> String {
+        let at = self.clock().at(time_ns);
+        let Some(When::Within { of, .. }) = self.phrase().when("when") else { return at };
+        let Some(fault) = self.plan.fault(&of.fault) else { return at };
+        let anchor = if of.end { fault.end() } else { fault.from };
+        let after = time_ns - self.flight.start_ns - anchor.as_nanos() as i64;
+        let Anchor { fault, end } = of;
+        let (length, side) = (duration_ns(after.abs()), if after < 0 { "before" } else { "after" });
+        format!("{length} {side} {fault}{}, at {at}", if end { " end" } else { "" })
+    }
+
+    /// The alerting rules of that name.
+    pub(crate) fn rules(&self, alert: &str) -> Vec<&RuleReport> {
+        self.flight.rules.iter().filter(|rule| rule.alerting && rule.name == alert).collect()
+    }
+
+    /// The episodes of that alert.
+    pub(crate) fn episodes(&self, alert: &str) -> Vec<Episode> {
+        self.flight.episodes().into_iter().filter(|episode| episode.alert == alert).collect()
+    }
+
+    /// When that alert first fires in the twin.
+    pub(crate) fn twin_fires(&self, alert: &str) -> Option<i64> {
+        let twin = self.twin?;
+        let firing = |episode: Episode| episode.firing_ns.filter(|_| episode.alert == alert);
+        twin.episodes().into_iter().find_map(firing)
+    }
+
+    /// What was held only counts if the faults are its cause: an alert that fires without them proves nothing.
+    pub(crate) fn against_twin(&self, held: Finding, alert: &str) -> Finding {
+        let reason = match (self.twin, self.twin_fires(alert)) {
+            _ if held.outcome != Outcome::Held => return held,
+            (None, _) if self.plan.faults.is_empty() => return held,
+            (None, _) => {
+                format!("no twin without faults was flown, so nothing shows that {alert} is due to them")
+            }
+            (Some(_), None) => return held,
+            (Some(_), Some(time)) => format!(
+                "{alert} fires without any fault as well, at {}, so its firing proves nothing",
+                self.clock().at(time)
+            ),
+        };
+        Finding { outcome: Outcome::Inconclusive, ..held.clone() }.because(reason, held.reason)
+    }
+}
+
+impl Finding {
+    /// Puts another reason first and keeps the former one as a note.
+    fn because(mut self, reason: String, former: String) -> Self {
+        self.reason = reason;
+        self.with(Note, former)
+    }
+}
+
+/// Why the absence of an alert says nothing, if that rule gave it no chance to fire.
+pub(crate) fn blind(rule: &RuleReport) -> Option<String> {
+    let (name, group) = (&rule.name, &rule.group);
+    if rule.evaluations == 0 {
+        return Some(format!("{name} (group {group}) was never evaluated"));
+    }
+    if rule.failures > 0 {
+        let error = rule.last_error.as_deref().unwrap_or("no message");
+        return Some(format!(
+            "{name} (group {group}) failed in {} of {} evaluations: {error}",
+            rule.failures, rule.evaluations
+        ));
+    }
+    (rule.matched == 0).then(|| {
+        format!(
+            "a selector of {name} (group {group}) matched no series in any of {} evaluations",
+            rule.evaluations
+        )
+    })
+}

@@ -1,0 +1,44 @@
+//! Starting other programs, from the root of the workspace.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::Failure;
+
+/// The root of the workspace.
+pub(crate) fn root() -> &'static Path {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own)
+}
+
+/// A program with its arguments, started in the root of the workspace.
+pub(crate) fn program<'a>(name: &str, arguments: impl IntoIterator<Item = &'a str>) -> Command {
+    let mut command = Command::new(name);
+    command.args(arguments).current_dir(root());
+    command
+}
+
+/// Runs a program whose output goes where ours goes.
+pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
+    let status = command.status().map_err(|error| cannot_start(command, &error))?;
+    if status.success() { Ok(()) } else { Err(format!("{} ended with {status}", line(command))) }
+}
+
+/// Runs a program and gives what it wrote to standard output; its standard error goes where ours goes.
+pub(crate) fn output(command: &mut Command) -> Result<String, Failure> {
+    let output = command.stderr(Stdio::inherit()).output().map_err(|error| cannot_start(command, &error))?;
+    if !output.status.success() {
+        return Err(format!("{} ended with {}", line(command), output.status));
+    }
+    String::from_utf8(output.stdout).map_err(|error| format!("{} did not write text: {error}", line(command)))
+}
+
+fn cannot_start(command: &Command, error: &std::io::Error) -> Failure {
+    format!("{} cannot be started: {error}", line(command))
+}
+
+/// The command as one would type it.
+pub(crate) fn line(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,41 @@
+//! Everything that must pass before a change lands, in the order in which it fails fastest.
+
+use crate::run::{program, run};
+use crate::{Failure, differential, packages, shipped};
+
+type Step = (&'static str, fn() -> Result<(), Failure>);
+
+const STEPS: [Step; 8] = [
+    ("Real components are installed", packages::install_missing),
+    ("The code is formatted", || cargo("fmt --all --check")),
+    ("Clippy finds nothing", || cargo("clippy --workspace --all-targets -- -D warnings")),
+    ("The tests and the examples in the documentation pass", || cargo("test --workspace")),
+    ("The documentation has no warnings", documentation),
+    ("Promtool and amtool accept what is shipped", shipped::check),
+    ("PromQL is what the real Prometheus makes of it", differential::compare),
+    ("The main job: an error budget burns and the right alert pages", || {
+        cargo("run --release -- run scenarios/burn-rate.scn")
+    }),
+];
+
+/// Takes the steps one after the other and stops at the first that fails.
+pub(crate) fn all() -> Result<(), Failure> {
+    for (passed, (heading, step)) in STEPS.iter().enumerate() {
+        println!("\n== {}/{} {heading}", passed + 1, STEPS.len());
+        if let Err(failure) = step() {
+            println!("\nerror: {failure}\n{passed} passed, 1 failed");
+            return Err(format!("step {} failed: {heading}", passed + 1));
+        }
+    }
+    println!("\n{} passed, 0 failed", STEPS.len());
+    Ok(())
+}
+
+fn cargo(arguments: &str) -> Result<(), Failure> {
+    run(&mut program("cargo", arguments.split(' ')))
+}
+
+fn documentation() -> Result<(), Failure> {
+    let doc = "doc --workspace --no-deps --document-private-items";
+    run(program("cargo", doc.split(' ')).env("RUSTDOCFLAGS", "-D warnings"))
+}
