@@ -56,6 +56,30 @@ fn versions_differ_in_how_far_a_counter_goes_back_to_zero() {
 }
 
 #[test]
+fn growth_is_stretched_to_a_border_that_is_near() {
+    let values: Vec<f64> = (0..10).map(|n| 1_000.0 + 10.0 * f64::from(n)).collect();
+    let store = store(&[("m_total", "", &values)]);
+    // Nine minutes of samples, 90 in all. 63 s are less than 1.1 intervals, and the whole gap counts; 69 s are
+    // more, and half an interval counts.
+    assert_eq!(one(&store, "increase(m_total[10m3s])", 9 * MINUTE), 100.5);
+    assert_eq!(one(&store, "increase(m_total[10m9s])", 9 * MINUTE), 95.0);
+    assert_eq!(one(&store, "delta(m_total[10m9s])", 9 * MINUTE), 95.0);
+    assert_eq!(one(&store, "rate(m_total[10m] offset -1m)", 9 * MINUTE), 90.0 * (600.0 / 540.0) / 600.0);
+    // Two samples, the first of which was reset in between: 5 lost, 3 counted since.
+    let store = self::store(&[("m_total", "", &[5.0, 3.0])]);
+    assert_eq!(one(&store, "increase(m_total[1m30s])", MINUTE), 3.0 * 1.5);
+    assert_eq!(one(&store, "irate(m_total[2m])", MINUTE), 0.05);
+}
+
+#[test]
+fn smoothing_has_the_names_of_both_versions() {
+    let store = store(&[("m", "", &[1.0, 2.0, 3.0, 4.0])]);
+    for name in ["holt_winters", "double_exponential_smoothing"] {
+        assert_eq!(one(&store, &format!("{name}(m[10m], 0.5, 0.5)"), 3 * MINUTE), 4.0);
+    }
+}
+
+#[test]
 fn quantiles_of_buckets_are_interpolated() {
     let store = store(&[]);
     let buckets = |counts: [f64; 3]| {
