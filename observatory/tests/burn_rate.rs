@@ -14,6 +14,9 @@ const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
 const REQUESTS_PER_MINUTE: i64 = 6000;
 
+/// The place of an alert in [`BURN_ALERTS`], and its first and last firing in minutes.
+type Expected = (usize, i64, i64);
+
 /// An incident, in minutes since the first sample.
 #[derive(Debug, Clone, Copy)]
 struct Incident {
@@ -82,9 +85,8 @@ fn first_and_last(transitions: &[AlertTransition], alert: &BurnAlert, incident: 
 
 #[test]
 fn alerts_fire_and_stop_as_the_closed_forms_say() {
-    // Errors per minute, how long it lasts, and for each alert that fires (by its place): first and last firing as
-    // promtool 2.42 gave them.
-    let table: [(i64, i64, &[(usize, i64, i64)]); 5] = [
+    // Errors per minute, how many minutes they last, and what promtool 2.42 gave.
+    let table: [(i64, i64, &[Expected]); 5] = [
         (300, 120, &[(0, 18, 3), (1, 44, 26), (2, 87, 112), (3, 87, 352)]),
         (90, 90, &[(0, 58, 0)]),
         (42, 360, &[(1, 309, 4)]),

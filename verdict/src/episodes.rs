@@ -3,6 +3,8 @@
 use observatory::rules::AlertState;
 use serde::{Deserialize, Serialize};
 
+use crate::window::Window;
+
 /// A change of one alert, from whatever record of it there is.
 #[derive(Debug, Clone, Copy)]
 pub struct Change<'a> {
@@ -62,6 +64,11 @@ impl Episode {
     /// Whether it fires at that moment.
     pub fn fires_at(&self, time_ns: i64) -> bool {
         self.firing_ns.is_some_and(|from| from <= time_ns) && self.to_ns.is_none_or(|to| time_ns < to)
+    }
+
+    /// Whether it fires at any moment of the window.
+    pub fn fires_in(&self, window: &Window) -> bool {
+        self.firing_ns.is_some_and(|from| window.meets(from, self.to_ns.unwrap_or(i64::MAX)))
     }
 }
 

@@ -145,6 +145,16 @@ impl Finding {
         Self::new(Outcome::Inconclusive, reason)
     }
 
+    /// Casts doubt on what was held: it becomes inconclusive for this reason, and the former one is kept as a note.
+    pub fn doubted(self, reason: impl Into<String>) -> Self {
+        if self.outcome != Outcome::Held {
+            return self;
+        }
+        let former = self.reason;
+        Self { outcome: Outcome::Inconclusive, reason: reason.into(), evidence: self.evidence }
+            .with(EvidenceKind::Note, former)
+    }
+
     /// Adds a line of evidence.
     pub fn with(mut self, kind: EvidenceKind, text: impl Into<String>) -> Self {
         self.evidence.push(Evidence { kind, text: text.into() });

@@ -98,8 +98,7 @@ impl std::error::Error for RuleError {}
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FileText {
-    #[serde(default)]
-    groups: Vec<Spanned<GroupText>>,
+    groups: Option<Vec<Spanned<GroupText>>>,
 }
 
 #[derive(Deserialize)]
@@ -112,8 +111,7 @@ struct GroupText {
     #[serde(default)]
     query_offset: Millis,
     labels: Option<BTreeMap<String, String>>,
-    #[serde(default)]
-    rules: Vec<Spanned<RuleText>>,
+    rules: Option<Vec<Spanned<RuleText>>>,
 }
 
 #[derive(Deserialize)]
@@ -145,8 +143,8 @@ impl RuleFile {
             error(line, None, None, crate::yaml::cause(&fault))
         })?;
         let mut names = BTreeSet::new();
-        let mut groups = Vec::with_capacity(parsed.groups.len());
-        for Spanned { value: group, referenced, .. } in parsed.groups {
+        let mut groups = Vec::new();
+        for Spanned { value: group, referenced, .. } in parsed.groups.unwrap_or_default() {
             let line = Some(referenced.line());
             if group.name.is_empty() {
                 return Err(error(line, None, None, "a group needs a name".to_string()));
@@ -155,8 +153,8 @@ impl RuleFile {
                 let cause = "the file has another group of this name".to_string();
                 return Err(error(line, Some(&group.name), None, cause));
             }
-            let mut rules = Vec::with_capacity(group.rules.len());
-            for Spanned { value: rule, referenced, .. } in group.rules {
+            let mut rules = Vec::new();
+            for Spanned { value: rule, referenced, .. } in group.rules.unwrap_or_default() {
                 let line = referenced.line();
                 let name = rule.record.clone().or(rule.alert.clone());
                 let rule = Rule::read(rule, line, group.labels.as_ref());

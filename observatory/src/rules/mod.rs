@@ -3,7 +3,8 @@
 //! - `file`: rule files, read strictly; `template`: the texts of labels and annotations
 //! - `evaluator`, `running`: groups when they are due, and one rule over time; `elements`: results as labelled values
 //! - `active`: the states of a rule's alerts; `alert`: what is said about them
-//! - `condition`, `reach`: what an alert compares, and how near it came
+//! - `matched`: whether a rule's selectors find anything; `condition`, `reach`: what an alert compares, and how near
+//!   it came
 //! - `facts`, `burn`, `coverage`: what rules say before a run
 
 mod active;
@@ -15,6 +16,7 @@ mod elements;
 mod evaluator;
 mod facts;
 mod file;
+mod matched;
 mod reach;
 mod running;
 mod template;

@@ -8,6 +8,7 @@ use super::condition::Condition;
 use super::elements::{Elements, elements};
 use super::evaluator::{Evaluation, EvaluatorOptions};
 use super::file::{Alerting, Rule};
+use super::matched::Watched;
 use super::reach::Nearest;
 use super::template::{Data, Template};
 use crate::series::{Labels, NAME, STALE_NAN, SeriesId, Store};
@@ -29,6 +30,7 @@ pub(super) struct Moment<'a> {
 #[derive(Debug)]
 pub(super) struct Running {
     rule: Rule,
+    selectors: Watched,
     /// What its last successful evaluation wrote.
     written: BTreeMap<Labels, SeriesId>,
     alerts: ActiveAlerts,
@@ -44,6 +46,7 @@ impl Running {
     pub(super) fn new(rule: Rule) -> Self {
         let condition = rule.alerting.as_ref().and_then(|_| Condition::of(&rule.expr));
         Self {
+            selectors: Watched::new(&rule.query),
             rule,
             written: BTreeMap::new(),
             alerts: ActiveAlerts::default(),
@@ -74,7 +77,7 @@ impl Running {
         let promql = &moment.options.promql;
         let result =
             self.rule.query.instant(store, promql, moment.query_ms).map_err(|error| error.to_string())?;
-        self.matched += u64::from(self.rule.query.matched(store, promql, moment.query_ms));
+        self.matched += u64::from(self.selectors.all_match(store, moment.query_ms));
         let result = elements(result)?;
         let samples = match self.rule.alerting.take() {
             None => self.recorded(result, moment.limit),

@@ -26,8 +26,7 @@ pub(crate) fn list(options: &List) -> Exit {
             continue;
         };
         let plan = flown.plan;
-        let first = plan.description.lines().next().unwrap_or_default();
-        text += &format!("{:<32} {}\n", file.display().to_string(), first);
+        text += &format!("{:<32} {}\n", file.display().to_string(), first_sentence(&plan.description));
         rows.push(json!({
             "file": file.display().to_string(),
             "name": plan.name,
@@ -42,6 +41,13 @@ pub(crate) fn list(options: &List) -> Exit {
         true => print(&format!("{:#}\n", serde_json::Value::Array(rows))),
         false => print(&text),
     })
+}
+
+/// What a description says before its first full stop.
+fn first_sentence(description: &str) -> String {
+    let text = description.split_whitespace().collect::<Vec<_>>().join(" ");
+    let end = text.find(". ").map_or(text.len(), |stop| stop + 1);
+    text[..end].to_owned()
 }
 
 /// The scenarios in a folder, other than those in its folders, which hold definitions; or the file itself.

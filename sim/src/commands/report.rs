@@ -15,7 +15,7 @@ pub(crate) fn report(options: &Report) -> Exit {
         Ok(text) => text,
         Err(error) => return complain(&format!("cannot read {path}: {error}")),
     };
-    match verdict::journal::read(text.as_bytes()) {
+    match verdict::journal::read(&text) {
         Ok(journal) => print(&(format.render)(&journal, crate::terminal::layout())),
         Err(error) => complain(&format!("{path}: {error}")),
     }

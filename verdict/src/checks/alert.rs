@@ -3,11 +3,11 @@
 use scenario_lang::quantity::When;
 use scenario_lang::vocabulary::Spec;
 
-use super::case::blind;
+use super::case::{blind, sample};
 use super::chain::{broken_link, reached};
 use super::{Case, Row};
 use crate::episodes::Episode;
-use crate::readable::{counted, duration_ns, number};
+use crate::readable::{counted, duration_ns};
 use crate::verdict::EvidenceKind::{By, Expected, Happened, Link, Note, Sample, When as At};
 use crate::verdict::Finding;
 use crate::window::Window;
@@ -32,36 +32,37 @@ fn judge(case: &Case) -> Result<Finding, String> {
     let alert = case.slot("alert", |phrase, slot| phrase.name(slot))?;
     let window = case.window()?;
     let firing: Vec<Episode> = case.episodes(&alert).into_iter().filter(|e| e.firing_ns.is_some()).collect();
-    match case.phrase().form {
-        0 => Ok(case.against_twin(fires(case, &alert, &window, &firing), &alert)),
-        1 => never_fires(case, &alert, &window, &firing),
-        _ => Ok(case.against_twin(resolves(case, &alert, &window, &firing), &alert)),
-    }
+    let at_end = case.phrase().when("when") == Some(When::AtEnd);
+    let finding = match case.phrase().form {
+        0 => fires(case, &alert, &window, &firing, at_end),
+        1 => return never_fires(case, &alert, &window, &firing),
+        _ => resolves(case, &alert, &window, &firing, at_end),
+    };
+    Ok(match case.no_proof(&alert) {
+        Some(reason) => finding.doubted(reason),
+        None => finding,
+    })
 }
 
-fn fires(case: &Case, alert: &str, window: &Window, firing: &[Episode]) -> Finding {
-    let at_end = case.phrase().when("when") == Some(When::AtEnd);
+fn fires(case: &Case, alert: &str, window: &Window, firing: &[Episode], at_end: bool) -> Finding {
+    let (verb, end) = (if at_end { "fires" } else { "begins to fire" }, window.to_ns());
+    let expected = format!("{alert} {verb} {}", window.text(case.clock()));
     let meant = |episode: &&Episode| match at_end {
-        true => episode.fires_at(window.to_ns()),
-        false => onset(episode).is_some_and(|time| window.contains(time)),
+        true => episode.fires_at(end),
+        false => episode.firing_ns.is_some_and(|onset| window.contains(onset)),
     };
-    let expected = format!("{alert} begins to fire {}", window.text(case.clock()));
     if let Some(episode) = firing.iter().find(meant) {
-        let since = onset(episode).map(|time| case.moment(time)).unwrap_or_default();
-        return Finding::held(format!("{alert} fired {since}"))
+        let onset = case.moment(episode.firing_ns.unwrap_or(episode.from_ns));
+        return Finding::held(format!("{alert} fired {onset}"))
             .with(Expected, expected)
             .with(Sample, sample(episode));
     }
-    let late = firing.iter().filter_map(onset).find(|time| *time >= window.to_ns());
-    let early = firing.iter().rev().find(|episode| onset(episode).is_some_and(|time| time < window.to_ns()));
-    match (late, early) {
-        (Some(time), _) => {
-            let by = duration_ns(time - window.to_ns());
-            Finding::violated(format!("{alert} fired too late, {}", case.moment(time)))
-                .with(Expected, expected)
-                .with(Happened, format!("it fired at {}", case.clock().at(time)))
-                .with(By, format!("{by} too late"))
-        }
+    let late = firing.iter().find_map(|episode| episode.firing_ns.filter(|onset| *onset >= end));
+    match (late, firing.last()) {
+        (Some(onset), _) => Finding::violated(format!("{alert} fired too late, {}", case.moment(onset)))
+            .with(Expected, expected)
+            .with(Happened, format!("it fired at {}", case.clock().at(onset)))
+            .with(By, format!("{} too late", duration_ns(onset - end))),
         (None, Some(episode)) => Finding::violated(format!("{alert} fired, but not in that part of the run"))
             .with(Expected, expected)
             .with(Happened, story(case, episode)),
@@ -70,17 +71,13 @@ fn fires(case: &Case, alert: &str, window: &Window, firing: &[Episode]) -> Findi
 }
 
 fn never_fires(case: &Case, alert: &str, window: &Window, firing: &[Episode]) -> Result<Finding, String> {
-    let expected = format!("{alert} does not fire {}", window.text(case.clock()));
-    let end = case.flight.end_ns + 1;
-    let meets = |episode: &&Episode| {
-        onset(episode).is_some_and(|from| window.meets(from, episode.to_ns.unwrap_or(end)))
-    };
-    if let Some(episode) = firing.iter().find(meets) {
-        let time = onset(episode).unwrap_or(episode.from_ns);
-        let twin = case
-            .twin_fires(alert)
-            .map(|time| format!("without faults it fires too, at {}", case.clock().at(time)));
-        return Ok(Finding::violated(format!("{alert} fired at {}", case.clock().at(time)))
+    let clock = case.clock();
+    let expected = format!("{alert} does not fire {}", window.text(clock));
+    if let Some(episode) = firing.iter().find(|episode| episode.fires_in(window)) {
+        let onset = clock.at(episode.firing_ns.unwrap_or(episode.from_ns));
+        let twin =
+            case.twin_fires(alert).map(|time| format!("without faults it fires too, at {}", clock.at(time)));
+        return Ok(Finding::violated(format!("{alert} fired at {onset}"))
             .with(Expected, expected)
             .with(Happened, story(case, episode))
             .with(Sample, sample(episode))
@@ -101,30 +98,28 @@ fn never_fires(case: &Case, alert: &str, window: &Window, firing: &[Episode]) ->
         .with_all(Sample, nearest))
 }
 
-fn resolves(case: &Case, alert: &str, window: &Window, firing: &[Episode]) -> Finding {
-    let expected = format!("{alert} stops firing {}", window.text(case.clock()));
-    let end = window.to_ns();
-    let still = firing
-        .iter()
-        .find(|episode| episode.fires_at(end) && !episode.to_ns.is_some_and(|to| window.contains(to)));
+fn resolves(case: &Case, alert: &str, window: &Window, firing: &[Episode], at_end: bool) -> Finding {
+    let (verb, end) = (if at_end { "no longer fires" } else { "stops firing" }, window.to_ns());
+    let expected = format!("{alert} {verb} {}", window.text(case.clock()));
     let stops = firing.iter().filter_map(|episode| episode.to_ns);
-    let stopped = stops.filter(|time| window.contains(*time)).max();
-    let violated = |reason: String| Finding::violated(reason).with(Expected, expected.clone());
-    match (still, stopped) {
+    let stopped = stops.filter(|time| at_end || window.contains(*time)).max();
+    let violated = |reason: String, episode: &Episode| {
+        Finding::violated(reason).with(Expected, expected.clone()).with(Happened, story(case, episode))
+    };
+    match (firing.iter().find(|episode| episode.fires_at(end)), stopped) {
         (None, Some(time)) => {
             Finding::held(format!("{alert} resolved {}", case.moment(time))).with(Expected, expected)
         }
         (Some(episode), _) => match episode.to_ns {
-            Some(time) => violated(format!("{alert} resolved too late, {}", case.moment(time)))
-                .with(Happened, story(case, episode))
+            Some(time) => violated(format!("{alert} resolved too late, {}", case.moment(time)), episode)
                 .with(By, format!("{} too late", duration_ns(time - end))),
-            None => violated(format!("{alert} still fires when the run ends"))
-                .with(Happened, story(case, episode)),
+            None => violated(format!("{alert} still fires when the run ends"), episode),
         },
         (None, None) => match firing.last() {
-            Some(episode) => violated(format!("{alert} did not stop firing in that part of the run"))
-                .with(Happened, story(case, episode))
-                .with(At, case.moment(episode.to_ns.unwrap_or(end))),
+            Some(episode) => {
+                violated(format!("{alert} did not stop firing in that part of the run"), episode)
+                    .with(At, case.moment(episode.to_ns.unwrap_or(end)))
+            }
             None => not_at_all(case, alert, expected),
         },
     }
@@ -136,14 +131,6 @@ fn not_at_all(case: &Case, alert: &str, expected: String) -> Finding {
         .with(Expected, expected)
         .with(Happened, "it never fired")
         .with(Link, broken.long)
-}
-
-fn onset(episode: &Episode) -> Option<i64> {
-    episode.firing_ns
-}
-
-fn sample(episode: &Episode) -> String {
-    format!("{} = {}", episode.labels, number(episode.value))
 }
 
 fn story(case: &Case, episode: &Episode) -> String {

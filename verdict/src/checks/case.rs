@@ -7,9 +7,7 @@ use scenario_lang::vocabulary::Phrase;
 
 use crate::episodes::Episode;
 use crate::flight::Flight;
-use crate::readable::{Clock, duration_ns};
-use crate::verdict::EvidenceKind::Note;
-use crate::verdict::{Finding, Outcome};
+use crate::readable::{Clock, duration_ns, number};
 use crate::window::Window;
 
 pub(crate) struct Case<'a> {
@@ -72,35 +70,28 @@ impl Case<'_> {
 
     /// When that alert first fires in the twin.
     pub(crate) fn twin_fires(&self, alert: &str) -> Option<i64> {
-        let twin = self.twin?;
         let firing = |episode: Episode| episode.firing_ns.filter(|_| episode.alert == alert);
-        twin.episodes().into_iter().find_map(firing)
+        self.twin?.episodes().into_iter().find_map(firing)
     }
 
-    /// What was held only counts if the faults are its cause: an alert that fires without them proves nothing.
-    pub(crate) fn against_twin(&self, held: Finding, alert: &str) -> Finding {
-        let reason = match (self.twin, self.twin_fires(alert)) {
-            _ if held.outcome != Outcome::Held => return held,
-            (None, _) if self.plan.faults.is_empty() => return held,
-            (None, _) => {
-                format!("no twin without faults was flown, so nothing shows that {alert} is due to them")
-            }
-            (Some(_), None) => return held,
-            (Some(_), Some(time)) => format!(
-                "{alert} fires without any fault as well, at {}, so its firing proves nothing",
-                self.clock().at(time)
-            ),
-        };
-        Finding { outcome: Outcome::Inconclusive, ..held.clone() }.because(reason, held.reason)
+    /// Why the firing of that alert proves nothing: the faults are not shown to be its cause.
+    pub(crate) fn no_proof(&self, alert: &str) -> Option<String> {
+        if self.plan.faults.is_empty() {
+            return None;
+        }
+        if self.twin.is_none() {
+            return Some(format!(
+                "no twin without faults was flown, so nothing shows that {alert} is due to them"
+            ));
+        }
+        let time = self.clock().at(self.twin_fires(alert)?);
+        Some(format!("{alert} fires without any fault as well, at {time}, so its firing proves nothing"))
     }
 }
 
-impl Finding {
-    /// Puts another reason first and keeps the former one as a note.
-    fn because(mut self, reason: String, former: String) -> Self {
-        self.reason = reason;
-        self.with(Note, former)
-    }
+/// The value of an alert when it began to fire.
+pub(crate) fn sample(episode: &Episode) -> String {
+    format!("{} = {}", episode.labels, number(episode.value))
 }
 
 /// Why the absence of an alert says nothing, if that rule gave it no chance to fire.

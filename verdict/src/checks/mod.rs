@@ -8,6 +8,7 @@ mod budget;
 mod case;
 mod chain;
 mod client;
+mod delivery;
 mod log;
 mod other_alerts;
 mod page;

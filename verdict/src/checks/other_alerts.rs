@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use scenario_lang::vocabulary::Spec;
 
-use super::case::blind;
+use super::case::{blind, sample};
 use super::{Case, Row};
-use crate::readable::{counted, number};
+use crate::episodes::Episode;
+use crate::readable::counted;
 use crate::verdict::EvidenceKind::{Expected, Happened, Sample};
 use crate::verdict::Finding;
 
@@ -25,18 +26,14 @@ fn judge(case: &Case) -> Result<Finding, String> {
     let window = case.window()?;
     let named: BTreeSet<String> =
         case.plan.checks.iter().filter_map(|check| check.phrase.name("alert")).collect();
-    let end = case.flight.end_ns + 1;
-    let fired = case.flight.episodes().into_iter().find(|episode| {
-        let meets = |from| window.meets(from, episode.to_ns.unwrap_or(end));
-        !named.contains(&episode.alert) && episode.firing_ns.is_some_and(meets)
-    });
     let expected = format!("no alert but {} fires {}", list(&named), window.text(case.clock()));
-    if let Some(episode) = fired {
-        let time = episode.firing_ns.unwrap_or(episode.from_ns);
-        return Ok(Finding::violated(format!("{} fired at {}", episode.alert, case.clock().at(time)))
+    let fires = |episode: &Episode| !named.contains(&episode.alert) && episode.fires_in(&window);
+    if let Some(episode) = case.flight.episodes().into_iter().find(fires) {
+        let time = case.clock().at(episode.firing_ns.unwrap_or(episode.from_ns));
+        return Ok(Finding::violated(format!("{} fired at {time}", episode.alert))
             .with(Expected, expected)
-            .with(Happened, format!("{} fired at {}", episode.alert, case.clock().at(time)))
-            .with(Sample, format!("{} = {}", episode.labels, number(episode.value))));
+            .with(Happened, format!("{} fired at {time}", episode.alert))
+            .with(Sample, sample(&episode)));
     }
     // Recording rules count as well: alerts may read what they record.
     let others = || case.flight.rules.iter().filter(|rule| !(rule.alerting && named.contains(&rule.name)));

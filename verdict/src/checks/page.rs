@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use observatory::alertmanager::{Fate, Notification, Status};
+use observatory::alertmanager::{Notification, Status};
 use scenario_lang::vocabulary::Spec;
 
-use super::chain::broken_link;
+use super::delivery::{broken_links, held_back};
 use super::{Case, Row};
 use crate::readable::{counted, duration_ns};
 use crate::verdict::EvidenceKind::{By, Expected, Happened, Link, When as At};
-use crate::verdict::{Finding, Outcome};
+use crate::verdict::Finding;
 use crate::window::Window;
 
 pub(super) const ROW: Row = Row {
@@ -47,101 +47,34 @@ fn judge(case: &Case) -> Result<Finding, String> {
     let held = Finding::held(format!("{receiver} was paged {}", case.moment(time(first))))
         .with(Expected, expected)
         .with_all(Happened, pages.iter().map(|page| told(case, page)));
-    Ok(against_twin(case, held, &in_time))
+    // A page proves something if one of its alerts does.
+    let alerts: BTreeSet<&str> = in_time.iter().flat_map(|page| firing(page)).collect();
+    let doubts: Option<Vec<String>> = alerts.into_iter().map(|alert| case.no_proof(alert)).collect();
+    Ok(match doubts.and_then(|doubts| doubts.into_iter().next()) {
+        Some(reason) => held.doubted(reason),
+        None => held,
+    })
 }
 
-/// A page proves something if one of its alerts does.
-fn against_twin(case: &Case, held: Finding, pages: &[&Notification]) -> Finding {
-    let alerts: BTreeSet<&str> = pages.iter().flat_map(|page| firing(page)).collect();
-    let findings = alerts.into_iter().map(|alert| case.against_twin(held.clone(), alert));
-    let mut inconclusive = None;
-    for finding in findings {
-        if finding.outcome == Outcome::Held {
-            return held;
-        }
-        inconclusive.get_or_insert(finding);
-    }
-    inconclusive.unwrap_or(held)
-}
-
-/// Nobody was paged in time: how far did it come? The later a link of the chain, the more it tells.
+/// Nobody was paged in the window: how far did it come?
 fn missing(case: &Case, receiver: &str, window: &Window, pages: &[&Notification]) -> Finding {
-    let clock = case.clock();
     if let Some(late) = pages.iter().find(|page| time(page) >= window.to_ns()) {
         let by = duration_ns(time(late) - window.to_ns());
-        let fates = case.flight.fates.iter();
-        let waited =
-            fates.filter(|fate| late.alerts.iter().any(|alert| alert.labels == fate.labels)).map(|fate| {
-                let held = duration_ns((late.time_ms - fate.first_seen_ms) * 1_000_000);
-                format!(
-                    "{} reached the Alertmanager at {} and was held for {held}",
-                    fate.labels,
-                    clock.at_ms(fate.first_seen_ms)
-                )
-            });
         return Finding::violated(format!("{receiver} was paged too late, {}", case.moment(time(late))))
             .with(Happened, told(case, late))
             .with(By, format!("{by} too late"))
-            .with_all(Link, waited);
+            .with_all(Link, held_back(case, late));
     }
     if let Some(early) = pages.last() {
         return Finding::violated(format!("{receiver} was paged, but not in that part of the run"))
             .with(Happened, told(case, early))
             .with(At, case.moment(time(early)));
     }
-    let mut ends: Vec<(Place, String)> =
-        case.flight.fates.iter().map(|fate| end_of(case, fate, receiver)).collect();
-    ends.sort_by_key(|(place, _)| *place);
-    let reported: BTreeSet<String> =
-        case.flight.fates.iter().filter_map(|fate| fate.labels.get("alertname")).map(str::to_owned).collect();
-    let fired: BTreeSet<String> =
-        case.flight.episodes().into_iter().filter(|e| e.firing_ns.is_some()).map(|e| e.alert).collect();
-    let unsent =
-        fired.difference(&reported).map(|alert| format!("{alert} fired but never reached the Alertmanager"));
-    let texts = ends.into_iter().map(|(_, text)| text).chain(unsent);
-    let silent = expected_alerts(case).into_iter().filter(|alert| !fired.contains(alert));
-    let links: Vec<String> = texts.chain(silent.map(|alert| broken_link(case, &alert).long)).collect();
-    let reason = match links.first() {
-        Some(link) => format!("{receiver} was never paged: {link}"),
-        None => format!("{receiver} was never paged: no alert fired"),
-    };
-    Finding::violated(reason).with(Happened, format!("{receiver} was never paged")).with_all(Link, links)
-}
-
-/// Where an alert ended, the nearest to a page first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
-    Waiting,
-    Inhibited,
-    Elsewhere,
-}
-
-fn end_of(case: &Case, fate: &Fate, receiver: &str) -> (Place, String) {
-    let (clock, labels) = (case.clock(), &fate.labels);
-    let seen = clock.at_ms(fate.first_seen_ms);
-    if !fate.receivers.iter().any(|own| own == receiver) {
-        let went = match fate.receivers.is_empty() {
-            true => "to no receiver".to_owned(),
-            false => format!("to {}", fate.receivers.join(", ")),
-        };
-        return (Place::Elsewhere, format!("{labels} fired at {seen} and was routed {went}"));
-    }
-    if let Some((by, since)) = &fate.inhibited_by {
-        return (Place::Inhibited, format!("{labels} was inhibited by {by} at {}", clock.at_ms(*since)));
-    }
-    (
-        Place::Waiting,
-        format!("{labels} fired at {seen} and was still waiting in its group when the run ended"),
-    )
-}
-
-/// The alerts that the scenario expects to fire: the likely causes of the page.
-fn expected_alerts(case: &Case) -> BTreeSet<String> {
-    let fires = case.plan.checks.iter().map(|check| &check.phrase);
-    fires
-        .filter(|phrase| phrase.keyword == "alert" && phrase.form == 0)
-        .filter_map(|phrase| phrase.name("alert"))
-        .collect()
+    let links = broken_links(case, receiver);
+    let nearest = links.first().map_or("no alert fired", |link| link);
+    Finding::violated(format!("{receiver} was never paged: {nearest}"))
+        .with(Happened, format!("{receiver} was never paged"))
+        .with_all(Link, links)
 }
 
 fn is_page(notification: &Notification, receiver: &str) -> bool {

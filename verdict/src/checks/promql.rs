@@ -35,22 +35,17 @@ fn judge(case: &Case) -> Result<Finding, String> {
     if within.is_empty() {
         return Err(format!("the query was not evaluated {}", window.text(case.clock())));
     }
-    let (quantifier, all) = match case.phrase().form {
-        0 => ("every", within.len()),
-        1 => ("no", 0),
-        _ => ("at least one", 1),
-    };
     let yes: Vec<&Observation> = within.iter().copied().filter(|o| is_true(o)).collect();
     let no: Vec<&Observation> = within.iter().copied().filter(|o| is_false(o)).collect();
-    let (decided, contrary) = match case.phrase().form {
-        0 => (!no.is_empty(), &no),
-        1 => (!yes.is_empty(), &yes),
-        _ => (!yes.is_empty(), &no),
+    // One contrary evaluation decides `always` and `never`, one agreeing decides `eventually`; all else needs them all.
+    let (quantifier, held, decided, contrary) = match case.phrase().form {
+        0 => ("every", no.is_empty(), !no.is_empty(), &no),
+        1 => ("no", yes.is_empty(), !yes.is_empty(), &yes),
+        _ => ("at least one", !yes.is_empty(), !yes.is_empty(), &no),
     };
     let text = format!("a result at {} of {}", yes.len(), counted(within.len() as u64, "evaluation"));
     let expected = format!("a result at {quantifier} evaluation {}", window.text(case.clock()));
     let failed = within.iter().find_map(|o| o.result.as_ref().err().map(|error| (o.time_ns, error)));
-    // One contrary evaluation decides `always` and `never`, one agreeing decides `eventually`; all else needs them all.
     if !decided && let Some((time, error)) = failed {
         return Err(format!("the query failed at {}: {error}", case.clock().at(time)));
     }
@@ -60,11 +55,6 @@ fn judge(case: &Case) -> Result<Finding, String> {
             counted(within.len() as u64, "evaluation")
         ));
     }
-    let held = match case.phrase().form {
-        0 => yes.len() == all,
-        1 => yes.is_empty(),
-        _ => !yes.is_empty(),
-    };
     if held {
         let samples = yes.iter().take(1).map(|o| sample(case, o));
         return Ok(Finding::held(text).with(Expected, expected).with_all(Sample, samples));

@@ -5,8 +5,10 @@
 //! - [`code`]: rules for source files
 //! - [`documents`]: rules for Markdown
 //! - [`shipped`]: rules for manifests and the rule files of `compose/`
+//! - [`vocabulary`]: rules for what is told of a fault, a shape or a check
 
 mod code;
 mod documents;
 mod shipped;
 mod tree;
+mod vocabulary;

@@ -43,11 +43,11 @@ impl Template {
 
     /// Fills it in.
     pub(super) fn expand(&self, data: &Data<'_>) -> Result<String, String> {
-        let [text] = self.nodes.as_slice() else {
-            return self.execute(data);
-        };
         // Most labels are plain text: nothing to prepare for them.
-        if let parse::Node::Text(text) = text { Ok(text.clone()) } else { self.execute(data) }
+        match self.nodes.as_slice() {
+            [parse::Node::Text(text)] => Ok(text.clone()),
+            _ => self.execute(data),
+        }
     }
 
     fn execute(&self, data: &Data<'_>) -> Result<String, String> {
@@ -150,6 +150,8 @@ mod tests {
             ("{{ template \"x\" }}", "not supported"),
             ("{{ query \"up\" }}", "not supported"),
             ("{{ }}", "missing value"),
+            (&"{{ if true }}".repeat(10_000), "nested too deeply"),
+            (&format!("{{{{ {} }}}}", "(".repeat(10_000)), "nested too deeply"),
         ] {
             let error = expand(text, 0.0).expect_err(text);
             assert!(error.contains(cause), "{text}: {error}");

@@ -55,10 +55,17 @@ pub(super) enum Base {
     Nested(Pipeline),
 }
 
+/// How deep blocks and parentheses may be nested, so that no text exhausts the stack.
+const DEPTH: usize = 50;
+
+fn deeper(depth: usize) -> Result<usize, String> {
+    if depth < DEPTH { Ok(depth + 1) } else { Err("nested too deeply".to_string()) }
+}
+
 /// Reads a whole template.
 pub(super) fn parse(text: &str) -> Result<Vec<Node>, String> {
     let mut pieces = split(text)?.into_iter();
-    let (nodes, terminator) = block(&mut pieces)?;
+    let (nodes, terminator) = block(&mut pieces, 0)?;
     match terminator {
         None => Ok(nodes),
         Some(action) => Err(format!("unexpected {{{{{action}}}}}")),
@@ -132,7 +139,10 @@ fn end_of_action(action: &str) -> Option<usize> {
 }
 
 /// Nodes up to the end of the block: the `else …` or `end` that closes it, or nothing at the end of the text.
-fn block(pieces: &mut std::vec::IntoIter<Piece>) -> Result<(Vec<Node>, Option<String>), String> {
+fn block(
+    pieces: &mut std::vec::IntoIter<Piece>,
+    depth: usize,
+) -> Result<(Vec<Node>, Option<String>), String> {
     let mut nodes = Vec::new();
     while let Some(piece) = pieces.next() {
         let action = match piece {
@@ -145,7 +155,7 @@ fn block(pieces: &mut std::vec::IntoIter<Piece>) -> Result<(Vec<Node>, Option<St
         let (word, rest) = action.split_once(char::is_whitespace).unwrap_or((&action, ""));
         match word {
             "end" | "else" => return Ok((nodes, Some(action))),
-            "if" | "with" | "range" => nodes.push(control(word, rest, pieces)?),
+            "if" | "with" | "range" => nodes.push(control(word, rest, pieces, depth)?),
             "define" | "template" | "block" | "break" | "continue" => {
                 return Err(format!("{{{{{word}}}}} is not supported"));
             }
@@ -162,13 +172,19 @@ fn block(pieces: &mut std::vec::IntoIter<Piece>) -> Result<(Vec<Node>, Option<St
 }
 
 /// The rest of an `if`, `with` or `range`, its `else` and `end` included.
-fn control(word: &str, head: &str, pieces: &mut std::vec::IntoIter<Piece>) -> Result<Node, String> {
+fn control(
+    word: &str,
+    head: &str,
+    pieces: &mut std::vec::IntoIter<Piece>,
+    depth: usize,
+) -> Result<Node, String> {
+    let depth = deeper(depth)?;
     let (names, _, pipeline) = assignment(head)?;
-    let (then, terminator) = block(pieces)?;
+    let (then, terminator) = block(pieces, depth)?;
     let otherwise = match terminator.as_deref() {
         None => return Err(format!("{{{{{word}}}}} without {{{{end}}}}")),
         Some("end") => Vec::new(),
-        Some("else") => match block(pieces)? {
+        Some("else") => match block(pieces, depth)? {
             (nodes, Some(end)) if end == "end" => nodes,
             _ => return Err("{{else}} without {{end}}".to_string()),
         },
@@ -179,7 +195,7 @@ fn control(word: &str, head: &str, pieces: &mut std::vec::IntoIter<Piece>) -> Re
             if !matches!(word, "if" | "with") {
                 return Err(format!("unexpected {chain:?} after else"));
             }
-            vec![control(word, head, pieces)?]
+            vec![control(word, head, pieces, depth)?]
         }
     };
     Ok(match word {
@@ -190,7 +206,7 @@ fn control(word: &str, head: &str, pieces: &mut std::vec::IntoIter<Piece>) -> Re
 
 /// `$a, $b := pipeline`, `$a = pipeline` or just a pipeline.
 fn assignment(action: &str) -> Result<(Vec<String>, bool, Pipeline), String> {
-    let mut words = Words { rest: action };
+    let mut words = Words { rest: action, depth: 0 };
     if action.starts_with('$') {
         let head_end = action.find(['"', '`', '(', '|']).unwrap_or(action.len());
         if let Some(at) = action[..head_end].find('=') {
@@ -209,6 +225,8 @@ fn assignment(action: &str) -> Result<(Vec<String>, bool, Pipeline), String> {
 /// Reads pipelines word by word.
 struct Words<'a> {
     rest: &'a str,
+    /// How many parentheses are open.
+    depth: usize,
 }
 
 impl Words<'_> {
@@ -245,7 +263,9 @@ impl Words<'_> {
         match first {
             '(' => {
                 self.rest = &self.rest[1..];
+                self.depth = deeper(self.depth)?;
                 let nested = self.pipeline()?;
+                self.depth -= 1;
                 self.rest = self.rest.strip_prefix(')').ok_or("unclosed left paren")?;
                 Ok(Operand::Path(Base::Nested(nested), self.fields()))
             }

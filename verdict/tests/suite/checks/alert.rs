@@ -185,6 +185,17 @@ fn resolves_in_time() {
 }
 
 #[test]
+fn resolves_at_end_means_that_it_no_longer_fires_then() {
+    let at_end = || check("alert", 2, &[("alert", name("Burn")), ("when", Value::When(When::AtEnd))], &[]);
+    let mut flight = flight();
+    assert_eq!(judged(at_end(), &flight).outcome, Held);
+    flight.transitions = firing("Burn", 77.0, 79.0, None);
+    assert_eq!(judged(at_end(), &flight).outcome, Violated);
+    flight.transitions.clear();
+    assert_eq!(judged(at_end(), &flight).outcome, Violated, "what never fired cannot resolve");
+}
+
+#[test]
 fn resolves_too_late_or_never() {
     let mut flight = flight();
     let verdict = judged(resolves(4), &flight);

@@ -117,6 +117,11 @@ fn the_link_nearest_to_the_page_comes_first() {
     let mut flight = unpaged(fate("Ticket", &["tickets"], 79.0));
     flight.fates.push(fate("Burn", &["oncall"], 79.5));
     assert!(judged(&flight).reason.ends_with("still waiting in its group when the run ended"));
+    flight.fates.pop();
+    flight.transitions.clear();
+    let verdict = judged(&flight);
+    assert!(verdict.reason.contains("the expression of Burn came to"), "what should have paged tells more");
+    assert!(evidence(&verdict, Link)[1].ends_with("was routed to tickets"));
 }
 
 #[test]
