@@ -168,6 +168,10 @@ fn what_is_too_much_or_unknown_is_refused() {
     }
     let error = Query::parse("histogram_avg(a)").unwrap_err();
     assert_eq!(error.to_string(), "not supported: the function `histogram_avg`: it reads native histograms");
+    for time_ms in [i64::MIN, i64::MAX] {
+        let far = Query::parse("rate(a[5m:1m] offset 1y)").unwrap();
+        assert!(matches!(far.instant(&store, &limited, time_ms), Err(QueryError::Limit { .. })));
+    }
     assert!(matches!(Query::parse("sum(a"), Err(QueryError::Parse { .. })));
 }
 

@@ -11,7 +11,7 @@ use super::lower::{self, Lowering};
 use super::node::Node;
 use super::value::in_order;
 use super::{Annotations, MatrixRow, QueryError, Value};
-use crate::series::Store;
+use crate::series::{Store, in_bounds};
 
 /// Which Prometheus a query behaves like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -90,6 +90,7 @@ impl Query {
     }
 
     fn at(&self, evaluation: &Evaluation<'_>, time_ms: i64) -> Result<Value, QueryError> {
+        check_time(time_ms)?;
         if let Node::Range { .. } | Node::Subquery(_) = self.root {
             let mut rows: Vec<MatrixRow> = evaluation
                 .windows(&self.root, time_ms)?
@@ -142,8 +143,17 @@ impl Query {
         to_ms: i64,
         step_ms: i64,
     ) -> Result<Value, QueryError> {
+        check_time(from_ms)?;
+        check_time(to_ms)?;
         evaluation.over(&self.root, from_ms, to_ms, step_ms).map(Value::Matrix)
     }
+}
+
+fn check_time(time_ms: i64) -> Result<(), QueryError> {
+    if in_bounds(time_ms) {
+        return Ok(());
+    }
+    Err(QueryError::Limit { what: format!("the time {time_ms} ms, which is out of bounds") })
 }
 
 impl fmt::Display for Query {

@@ -125,6 +125,9 @@ fn late_and_contradicting_samples_are_refused() {
     assert!(store.append_line(id, 1_000, 1, 5, 0.0, 1.0).is_err());
     assert_eq!(store.append_line(id, 2_000, 1, 5, 0.0, f64::NAN), Err(AppendError::InvalidLine));
     assert_eq!(store.append_line(id, 2_000, 1, 0, 0.0, 1.0), Err(AppendError::InvalidLine));
+    let far = store.append(id, i64::MAX, 1.0);
+    assert_eq!(far, Err(AppendError::OutOfBounds { time_ms: i64::MAX }));
+    assert_eq!(store.append_line(id, 2_000, i64::MAX / 2, 3, 0.0, 1.0), Err(AppendError::InvalidLine));
     assert_eq!(store.sample_count(), 1);
 }
 
