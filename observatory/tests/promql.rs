@@ -53,6 +53,10 @@ fn versions_differ_in_how_far_a_counter_goes_back_to_zero() {
     // Zero would be one interval before the first sample; half an interval is less. Promtool 2.42 says 110.
     assert_eq!(eval(&store, &V2, "increase(m_total[100m])", 50 * MINUTE)[0].1, 110.00000000000001);
     assert_eq!(one(&store, "increase(m_total[100m])", 50 * MINUTE), 105.0);
+    // A counter that starts at 1 was zero a tenth of an interval before, and no further back does it go.
+    let near = self::store(&[("m_total", "", &[1.0, 11.0, 21.0])]);
+    assert_eq!(one(&near, "increase(m_total[100m])", 2 * MINUTE), 21.0);
+    assert_eq!(eval(&near, &V2, "increase(m_total[100m])", 2 * MINUTE)[0].1, 21.0);
 }
 
 #[test]
