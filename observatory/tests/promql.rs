@@ -172,6 +172,8 @@ fn what_is_too_much_or_unknown_is_refused() {
     }
     let error = Query::parse("histogram_avg(a)").unwrap_err();
     assert_eq!(error.to_string(), "not supported: the function `histogram_avg`: it reads native histograms");
+    let deep = "-abs(".repeat(95) + "a" + &")".repeat(95);
+    assert_eq!(one(&store, &deep, 0), -1.0);
     for time_ms in [i64::MIN, i64::MAX] {
         let far = Query::parse("rate(a[5m:1m] offset 1y)").unwrap();
         assert!(matches!(far.instant(&store, &limited, time_ms), Err(QueryError::Limit { .. })));
