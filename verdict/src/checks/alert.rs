@@ -93,9 +93,12 @@ fn never_fires(case: &Case, alert: &str, window: &Window, firing: &[Episode]) ->
     let evaluations = rules.iter().map(|rule| rule.evaluations).sum();
     let reaches = rules.iter().filter_map(|rule| rule.reach.as_ref());
     let nearest = reaches.map(|reach| format!("over the whole run its expression {}", reached(case, reach)));
-    Ok(Finding::held(format!("{alert} did not fire in {}", counted(evaluations, "evaluation")))
-        .with(Expected, expected)
-        .with_all(Sample, nearest))
+    Ok(Finding::held(format!(
+        "{alert} did not fire there; the run has {} of it",
+        counted(evaluations, "evaluation")
+    ))
+    .with(Expected, expected)
+    .with_all(Sample, nearest))
 }
 
 fn resolves(case: &Case, alert: &str, window: &Window, firing: &[Episode], at_end: bool) -> Finding {

@@ -35,7 +35,7 @@ fn judge(case: &Case) -> Result<Finding, String> {
     let in_time: Vec<&Notification> =
         pages.iter().copied().filter(|page| window.contains(time(page))).collect();
     let Some(first) = in_time.first() else {
-        return Ok(missing(case, &receiver, &window, &pages).with(Expected, expected));
+        return Ok(missing(case, &receiver, &window, &pages, expected));
     };
     if let Some(max) = max.filter(|max| pages.len() as u64 > *max) {
         let count = counted(pages.len() as u64, "page");
@@ -57,22 +57,29 @@ fn judge(case: &Case) -> Result<Finding, String> {
 }
 
 /// Nobody was paged in the window: how far did it come?
-fn missing(case: &Case, receiver: &str, window: &Window, pages: &[&Notification]) -> Finding {
+fn missing(
+    case: &Case,
+    receiver: &str,
+    window: &Window,
+    pages: &[&Notification],
+    expected: String,
+) -> Finding {
+    let violated = |reason: String| Finding::violated(reason).with(Expected, expected);
     if let Some(late) = pages.iter().find(|page| time(page) >= window.to_ns()) {
         let by = duration_ns(time(late) - window.to_ns());
-        return Finding::violated(format!("{receiver} was paged too late, {}", case.moment(time(late))))
+        return violated(format!("{receiver} was paged too late, {}", case.moment(time(late))))
             .with(Happened, told(case, late))
             .with(By, format!("{by} too late"))
             .with_all(Link, held_back(case, late));
     }
     if let Some(early) = pages.last() {
-        return Finding::violated(format!("{receiver} was paged, but not in that part of the run"))
+        return violated(format!("{receiver} was paged, but not in that part of the run"))
             .with(Happened, told(case, early))
             .with(At, case.moment(time(early)));
     }
     let links = broken_links(case, receiver);
     let nearest = links.first().map_or("no alert fired", |link| link);
-    Finding::violated(format!("{receiver} was never paged: {nearest}"))
+    violated(format!("{receiver} was never paged: {nearest}"))
         .with(Happened, format!("{receiver} was never paged"))
         .with_all(Link, links)
 }

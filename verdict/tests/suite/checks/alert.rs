@@ -126,7 +126,10 @@ fn fires_at_end_means_that_it_fires_then() {
 #[test]
 fn never_fires_before() {
     let verdict = judged(never(When::Before(anchor("bad-deploy", false))), &flight());
-    assert_eq!((verdict.outcome, verdict.reason.as_str()), (Held, "Burn did not fire in 480 evaluations"));
+    assert_eq!(
+        (verdict.outcome, verdict.reason.as_str()),
+        (Held, "Burn did not fire there; the run has 480 evaluations of it")
+    );
 }
 
 #[test]

@@ -117,7 +117,9 @@ fn the_link_nearest_to_the_page_comes_first() {
     let mut flight = unpaged(fate("Ticket", &["tickets"], 79.0));
     flight.fates.push(fate("Burn", &["oncall"], 79.5));
     assert!(judged(&flight).reason.ends_with("still waiting in its group when the run ended"));
-    flight.fates.pop();
+    flight.fates = vec![fate("Burn", &["tickets"], 79.0), fate("Ticket", &["oncall"], 79.5)];
+    assert!(judged(&flight).reason.contains("Ticket"), "whatever is routed there might have paged");
+    flight.fates = vec![fate("Ticket", &["tickets"], 79.0)];
     flight.transitions.clear();
     let verdict = judged(&flight);
     assert!(verdict.reason.contains("the expression of Burn came to"), "what should have paged tells more");
