@@ -53,6 +53,34 @@ fn versions_differ_in_how_far_a_counter_goes_back_to_zero() {
     // Zero would be one interval before the first sample; half an interval is less. Promtool 2.42 says 110.
     assert_eq!(eval(&store, &V2, "increase(m_total[100m])", 50 * MINUTE)[0].1, 110.00000000000001);
     assert_eq!(one(&store, "increase(m_total[100m])", 50 * MINUTE), 105.0);
+    // A counter that starts at 1 was zero a tenth of an interval before, and no further back does it go.
+    let near = self::store(&[("m_total", "", &[1.0, 11.0, 21.0])]);
+    assert_eq!(one(&near, "increase(m_total[100m])", 2 * MINUTE), 21.0);
+    assert_eq!(eval(&near, &V2, "increase(m_total[100m])", 2 * MINUTE)[0].1, 21.0);
+}
+
+#[test]
+fn growth_is_stretched_to_a_border_that_is_near() {
+    let values: Vec<f64> = (0..10).map(|n| 1_000.0 + 10.0 * f64::from(n)).collect();
+    let store = store(&[("m_total", "", &values)]);
+    // Nine minutes of samples, 90 in all. 63 s are less than 1.1 intervals, and the whole gap counts; 69 s are
+    // more, and half an interval counts.
+    assert_eq!(one(&store, "increase(m_total[10m3s])", 9 * MINUTE), 100.5);
+    assert_eq!(one(&store, "increase(m_total[10m9s])", 9 * MINUTE), 95.0);
+    assert_eq!(one(&store, "delta(m_total[10m9s])", 9 * MINUTE), 95.0);
+    assert_eq!(one(&store, "rate(m_total[10m] offset -1m)", 9 * MINUTE), 90.0 * (600.0 / 540.0) / 600.0);
+    // Two samples, the first of which was reset in between: 5 lost, 3 counted since.
+    let store = self::store(&[("m_total", "", &[5.0, 3.0])]);
+    assert_eq!(one(&store, "increase(m_total[1m30s])", MINUTE), 3.0 * 1.5);
+    assert_eq!(one(&store, "irate(m_total[2m])", MINUTE), 0.05);
+}
+
+#[test]
+fn smoothing_has_the_names_of_both_versions() {
+    let store = store(&[("m", "", &[1.0, 2.0, 3.0, 4.0])]);
+    for name in ["holt_winters", "double_exponential_smoothing"] {
+        assert_eq!(one(&store, &format!("{name}(m[10m], 0.5, 0.5)"), 3 * MINUTE), 4.0);
+    }
 }
 
 #[test]
@@ -144,6 +172,12 @@ fn what_is_too_much_or_unknown_is_refused() {
     }
     let error = Query::parse("histogram_avg(a)").unwrap_err();
     assert_eq!(error.to_string(), "not supported: the function `histogram_avg`: it reads native histograms");
+    let deep = "-abs(".repeat(95) + "a" + &")".repeat(95);
+    assert_eq!(one(&store, &deep, 0), -1.0);
+    for time_ms in [i64::MIN, i64::MAX] {
+        let far = Query::parse("rate(a[5m:1m] offset 1y)").unwrap();
+        assert!(matches!(far.instant(&store, &limited, time_ms), Err(QueryError::Limit { .. })));
+    }
     assert!(matches!(Query::parse("sum(a"), Err(QueryError::Parse { .. })));
 }
 

@@ -5,7 +5,7 @@ use promql_parser::parser::token::{self, TokenType};
 use super::evaluate::{Data, Evaluation, map};
 use super::node::Binary;
 use super::sets::SetOp;
-use super::{Element, QueryError};
+use super::{Element, QueryError, Semantics};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BinaryOp {
@@ -93,14 +93,19 @@ impl BinaryOp {
             _ => return Err(QueryError::unsupported(format!("the operator `{token}`"))),
         })
     }
-
-    /// Whether a result is a new quantity that the metric's name does not describe.
-    pub(super) fn renames(self, as_bool: bool) -> bool {
-        matches!(self, Self::Arithmetic(_)) || as_bool
-    }
 }
 
 impl Binary {
+    /// Whether a result is a new quantity that the metric's name does not describe. (Prometheus 2.42 kept the name
+    /// of what it took the arc tangent of.)
+    pub(super) fn renames(&self, semantics: Semantics) -> bool {
+        match self.op {
+            BinaryOp::Arithmetic(ArithmeticOp::Atan2) => semantics == Semantics::V3,
+            BinaryOp::Arithmetic(_) => true,
+            BinaryOp::Compare(_) | BinaryOp::Set(_) => self.as_bool,
+        }
+    }
+
     /// The operator on two numbers; `None` where a filter drops them. A filter keeps `kept`.
     pub(super) fn apply(&self, left: f64, right: f64, kept: f64) -> Option<f64> {
         match self.op {
@@ -123,31 +128,32 @@ impl Evaluation<'_> {
                 })
             }
             (Data::Vector(vector), Data::Scalar(right)) => {
-                by_scalar(binary, vector, |value| binary.apply(value, right, value))
+                self.by_scalar(binary, vector, |value| binary.apply(value, right, value))
             }
             (Data::Scalar(left), Data::Vector(vector)) => {
-                by_scalar(binary, vector, |value| binary.apply(left, value, value))
+                self.by_scalar(binary, vector, |value| binary.apply(left, value, value))
             }
             (Data::Vector(left), Data::Vector(right)) => match binary.op {
                 BinaryOp::Set(op) => op.apply(left, right, &binary.matching.by).map(Data::Vector),
-                _ => binary.matched(left, right).map(Data::Vector),
+                _ => binary.matched(left, right, self.options.semantics).map(Data::Vector),
             },
             _ => Err(QueryError::evaluation("a string has no operators")),
         }
     }
-}
 
-fn by_scalar(
-    binary: &Binary,
-    vector: Vec<Element>,
-    apply: impl Fn(f64) -> Option<f64>,
-) -> Result<Data, QueryError> {
-    let kept = vector
-        .into_iter()
-        .filter_map(|element| apply(element.value).map(|value| Element { labels: element.labels, value }));
-    let kept = kept.collect();
-    if binary.op.renames(binary.as_bool) {
-        return map(kept, |value| value).map(Data::Vector);
+    fn by_scalar(
+        &self,
+        binary: &Binary,
+        vector: Vec<Element>,
+        apply: impl Fn(f64) -> Option<f64>,
+    ) -> Result<Data, QueryError> {
+        let kept = vector.into_iter().filter_map(|element| {
+            apply(element.value).map(|value| Element { labels: element.labels, value })
+        });
+        let kept = kept.collect();
+        if binary.renames(self.options.semantics) {
+            return map(kept, |value| value).map(Data::Vector);
+        }
+        Ok(Data::Vector(kept))
     }
-    Ok(Data::Vector(kept))
 }

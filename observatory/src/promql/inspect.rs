@@ -3,9 +3,9 @@
 use promql_parser::parser::Expr;
 
 use super::binary::BinaryOp;
-use super::node::{At, Node, Shift};
+use super::node::{At, Node, Selection, Shift};
 use super::sets::SetOp;
-use super::{CompareOp, Options, Query, QueryError};
+use super::{CompareOp, Options, Query, QueryError, Semantics};
 use crate::series::{Matcher, SeriesId, Store, is_stale};
 
 /// One selector of a query.
@@ -38,9 +38,13 @@ pub struct Comparison {
 impl Query {
     /// Its selectors, from left to right, with Prometheus' default lookback.
     pub fn selectors(&self) -> Vec<Selector> {
-        let mut found = Vec::new();
-        selectors_of(&self.root, 0, 0, &mut found);
-        found
+        self.reads(Options::default().lookback_ms)
+    }
+
+    fn reads(&self, lookback_ms: i64) -> Vec<Selector> {
+        let mut walk = Walk { lookback_ms, found: Vec::new() };
+        walk.visit(&self.root, 0, 0);
+        walk.found
     }
 
     /// How far back of the evaluation time it reads at most, milliseconds: what a store must retain for it.
@@ -50,10 +54,10 @@ impl Query {
 
     /// Whether every selector has at least one sample to read at a time.
     pub fn matched(&self, store: &Store, options: &Options, time_ms: i64) -> bool {
-        let _ = options;
-        self.selectors().iter().all(|selector| {
+        self.reads(options.lookback_ms).iter().all(|selector| {
             let to_ms = time_ms.saturating_sub(selector.until_ms);
-            let after_ms = time_ms.saturating_sub(selector.window_ms);
+            let far_ms = time_ms.saturating_sub(selector.window_ms);
+            let after_ms = far_ms.saturating_sub(i64::from(options.semantics == Semantics::V2));
             let seen = |&id: &SeriesId| {
                 let latest = store.latest(id, to_ms);
                 latest.is_some_and(|sample| sample.time_ms > after_ms && !is_stale(sample.value))
@@ -72,40 +76,50 @@ impl Query {
     }
 }
 
-/// Collects selectors whose evaluation is between `near` and `far` milliseconds back.
-fn selectors_of(node: &Node, near: i64, far: i64, found: &mut Vec<Selector>) {
-    let mut add = |selection: &super::node::Selection, window_ms: i64| {
+/// Collects selectors.
+struct Walk {
+    lookback_ms: i64,
+    found: Vec<Selector>,
+}
+
+impl Walk {
+    /// A node that is evaluated between `near` and `far` milliseconds back.
+    fn visit(&mut self, node: &Node, near: i64, far: i64) {
+        match node {
+            Node::Number(_) | Node::Text(_) => {}
+            Node::Instant(selection) => self.add(selection, self.lookback_ms, near, far),
+            Node::Range { selection, window_ms } => self.add(selection, *window_ms, near, far),
+            Node::Subquery(subquery) => {
+                let (near, far) = moved(subquery.shift, near, far);
+                self.visit(&subquery.inner, near, far.saturating_add(subquery.range_ms));
+            }
+            Node::Negation(inner) => self.visit(inner, near, far),
+            Node::Binary(binary) => {
+                self.visit(&binary.left, near, far);
+                self.visit(&binary.right, near, far);
+            }
+            Node::Aggregate(aggregate) => {
+                aggregate.parameter.iter().for_each(|parameter| self.visit(parameter, near, far));
+                self.visit(&aggregate.inner, near, far);
+            }
+            Node::Call(_, arguments) => {
+                arguments.iter().for_each(|argument| self.visit(argument, near, far));
+            }
+        }
+    }
+
+    fn add(&mut self, selection: &Selection, window_ms: i64, near: i64, far: i64) {
         let (near, far) = moved(selection.shift, near, far);
-        found.push(Selector {
+        self.found.push(Selector {
             text: selection.text.clone(),
             matchers: selection.matchers.clone(),
             window_ms: far.saturating_add(window_ms),
             until_ms: near,
         });
-    };
-    match node {
-        Node::Instant(selection) => add(selection, Options::default().lookback_ms),
-        Node::Range { selection, window_ms } => add(selection, *window_ms),
-        Node::Subquery(subquery) => {
-            let (near, far) = moved(subquery.shift, near, far);
-            selectors_of(&subquery.inner, near, far.saturating_add(subquery.range_ms), found);
-        }
-        Node::Number(_) | Node::Text(_) => {}
-        Node::Negation(inner) => selectors_of(inner, near, far, found),
-        Node::Binary(binary) => {
-            selectors_of(&binary.left, near, far, found);
-            selectors_of(&binary.right, near, far, found);
-        }
-        Node::Aggregate(aggregate) => {
-            aggregate.parameter.iter().for_each(|parameter| selectors_of(parameter, near, far, found));
-            selectors_of(&aggregate.inner, near, far, found);
-        }
-        Node::Call(_, arguments) => {
-            arguments.iter().for_each(|argument| selectors_of(argument, near, far, found));
-        }
     }
 }
 
+/// How far back a shifted node is evaluated.
 fn moved(shift: Shift, near: i64, far: i64) -> (i64, i64) {
     match shift.at {
         // Of an instant query, start and end are the evaluation itself.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::node::{Binary, Cardinality, Grouping};
 use super::value::in_order;
-use super::{Element, QueryError};
+use super::{Element, QueryError, Semantics};
 use crate::series::{Labels, NAME};
 
 impl Grouping {
@@ -28,6 +28,7 @@ impl Binary {
         &self,
         left: Vec<Element>,
         right: Vec<Element>,
+        semantics: Semantics,
     ) -> Result<Vec<Element>, QueryError> {
         let swapped = self.matching.cardinality == Cardinality::OneToMany;
         let (many, ones) = if swapped { (right, left) } else { (left, right) };
@@ -39,7 +40,7 @@ impl Binary {
             let Some(one) = ones.get(&key) else { continue };
             let (left, right) = if swapped { (one.value, element.value) } else { (element.value, one.value) };
             let Some(value) = self.apply(left, right, left) else { continue };
-            let labels = self.result_labels(&element.labels, &one.labels);
+            let labels = self.result_labels(&element.labels, &one.labels, semantics);
             let one_to_one = self.matching.cardinality == Cardinality::OneToOne;
             if one_to_one && !seen.insert(key.clone()) {
                 return Err(QueryError::evaluation(format!(
@@ -77,9 +78,9 @@ impl Binary {
         Ok(ones)
     }
 
-    fn result_labels(&self, many: &Labels, one: &Labels) -> Labels {
+    fn result_labels(&self, many: &Labels, one: &Labels, semantics: Semantics) -> Labels {
         let mut labels = many.clone();
-        if self.op.renames(self.as_bool) {
+        if self.renames(semantics) {
             labels = labels.without_name();
         }
         if self.matching.cardinality == Cardinality::OneToOne {

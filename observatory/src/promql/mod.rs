@@ -2,7 +2,7 @@
 //!
 //! - `query`: what callers use; `inspect`: what a query says about itself
 //! - `node`: the tree that is evaluated; `lower`: how it is made of the parser's tree
-//! - `evaluate`: nodes at one time; `select`: series and windows; `subquery`: windows that are computed
+//! - `evaluate`: nodes at one time; `steps`: at many; `select`: series and windows; `subquery`: windows that are computed
 //! - `binary`, `matching`, `sets`: operators; `aggregate`: aggregations
 //! - `functions`: one table of all functions
 //! - `statistics`: means, quantiles and variances of values
@@ -22,6 +22,7 @@ mod query;
 mod select;
 mod sets;
 mod statistics;
+mod steps;
 mod subquery;
 mod value;
 

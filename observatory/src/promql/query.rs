@@ -1,16 +1,17 @@
 //! Queries, as callers see them.
 
-use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::LazyLock;
 
-use promql_parser::parser::{self, Expr};
+use promql_parser::parser::value::ValueType::{Matrix, Scalar, Vector};
+use promql_parser::parser::{self, Expr, Function};
 
 use super::evaluate::{Data, Evaluation};
 use super::lower::{self, Lowering};
 use super::node::Node;
 use super::value::in_order;
 use super::{Annotations, MatrixRow, QueryError, Value};
-use crate::series::{Labels, Sample, Store};
+use crate::series::{Store, in_bounds};
 
 /// Which Prometheus a query behaves like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,6 +41,13 @@ impl Default for Options {
     }
 }
 
+/// Teaches the parser the name under which Prometheus 2 had a function.
+static OLD_NAMES: LazyLock<()> = LazyLock::new(|| {
+    let function = Function::new("holt_winters", vec![Matrix, Scalar, Scalar], 0, Vector, false);
+    // It is refused only where the parser knows the name by itself, which is as good.
+    let _ = parser::function::register_extra_functions(vec![function]);
+});
+
 /// A parsed query. It prints as normalised PromQL.
 #[derive(Debug, Clone)]
 pub struct Query {
@@ -53,6 +61,7 @@ impl Query {
     /// Parses PromQL.
     pub fn parse(text: &str) -> Result<Self, QueryError> {
         lower::check_size(text)?;
+        LazyLock::force(&OLD_NAMES);
         let expr = parser::parse(text).map_err(|message| QueryError::Parse { message })?;
         Self::new(expr)
     }
@@ -81,6 +90,7 @@ impl Query {
     }
 
     fn at(&self, evaluation: &Evaluation<'_>, time_ms: i64) -> Result<Value, QueryError> {
+        check_time(time_ms)?;
         if let Node::Range { .. } | Node::Subquery(_) = self.root {
             let mut rows: Vec<MatrixRow> = evaluation
                 .windows(&self.root, time_ms)?
@@ -133,42 +143,21 @@ impl Query {
         to_ms: i64,
         step_ms: i64,
     ) -> Result<Value, QueryError> {
-        let rows = evaluation.over(&self.root, from_ms, to_ms, step_ms)?;
-        Ok(Value::Matrix(rows.into_iter().map(|(labels, samples)| MatrixRow { labels, samples }).collect()))
+        check_time(from_ms)?;
+        check_time(to_ms)?;
+        evaluation.over(&self.root, from_ms, to_ms, step_ms).map(Value::Matrix)
     }
+}
+
+fn check_time(time_ms: i64) -> Result<(), QueryError> {
+    if in_bounds(time_ms) {
+        return Ok(());
+    }
+    Err(QueryError::Limit { what: format!("the time {time_ms} ms, which is out of bounds") })
 }
 
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.expr.fmt(f)
-    }
-}
-
-impl Evaluation<'_> {
-    /// A node's values at every step.
-    pub(super) fn over(
-        &self,
-        node: &Node,
-        from_ms: i64,
-        to_ms: i64,
-        step_ms: i64,
-    ) -> Result<BTreeMap<Labels, Vec<Sample>>, QueryError> {
-        let step = usize::try_from(step_ms).ok().filter(|&step| step > 0);
-        let step = step.ok_or_else(|| QueryError::evaluation("the step must be longer than zero"))?;
-        let mut rows = BTreeMap::<Labels, Vec<Sample>>::new();
-        for time_ms in (from_ms..=to_ms).step_by(step) {
-            let mut put = |labels: Labels, value| {
-                rows.entry(labels).or_default().push(Sample { time_ms, value });
-            };
-            match self.evaluate(node, time_ms)? {
-                Data::Scalar(value) => put(Labels::default(), value),
-                Data::Vector(vector) => {
-                    self.spend(vector.len() as u64)?;
-                    vector.into_iter().for_each(|element| put(element.labels, element.value));
-                }
-                Data::Text(_) => return Err(QueryError::evaluation("a string has no values over time")),
-            }
-        }
-        Ok(rows)
     }
 }

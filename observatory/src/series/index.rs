@@ -37,9 +37,9 @@ impl Index {
         }
     }
 
-    /// Removes series.
+    /// Removes series, whose ids are sorted.
     pub(super) fn remove(&mut self, gone: &[SeriesId]) {
-        let stays = |id: &SeriesId| !gone.contains(id);
+        let stays = |id: &SeriesId| gone.binary_search(id).is_err();
         self.all.retain(stays);
         self.postings.retain(|_, values| {
             values.retain(|_, list| {

@@ -1,5 +1,6 @@
 //! A run of samples on a straight line, stored as its ends.
 
+use super::sample::in_bounds;
 use super::summary::Sum;
 use super::{Sample, Summary};
 
@@ -14,11 +15,13 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// Whether it has samples, and one value for each.
+    /// Whether it has samples, and a time and one value for each.
     pub(super) fn is_valid(&self) -> bool {
+        let length_ms = i64::try_from(self.count).ok().and_then(|count| count.checked_mul(self.step_ms));
+        let in_time = length_ms.is_some_and(|ms| in_bounds(ms) && in_bounds(self.from_ms));
         let flat = self.first.to_bits() == self.last.to_bits();
         let finite = self.first.is_finite() && self.last.is_finite();
-        self.count > 0 && self.step_ms > 0 && (flat || finite)
+        self.count > 0 && self.step_ms > 0 && in_time && (flat || finite)
     }
 
     /// The time of the last sample.
@@ -44,7 +47,7 @@ impl Line {
             return 0;
         }
         // Below count, so the conversion is exact.
-        (((time_ms - self.from_ms) / self.step_ms) as u64 + 1).min(self.count)
+        ((time_ms.saturating_sub(self.from_ms) / self.step_ms) as u64 + 1).min(self.count)
     }
 
     /// The samples with indices `from..to`.

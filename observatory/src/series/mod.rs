@@ -22,6 +22,7 @@ mod summary;
 pub use labels::{Labels, NAME};
 pub use matcher::{MatchOp, Matcher};
 pub use sample::{STALE_NAN, Sample, is_stale};
+pub(crate) use sample::{TIME_LIMIT_MS, in_bounds};
 pub use store::{AppendError, SeriesId, Store, StoreOptions};
 pub use summary::{Sum, Summary};
 

@@ -16,3 +16,12 @@ pub const STALE_NAN: f64 = f64::from_bits(0x7ff0_0000_0000_0002);
 pub fn is_stale(value: f64) -> bool {
     value.to_bits() == STALE_NAN.to_bits()
 }
+
+/// Times are at most this far from the Unix epoch, milliseconds (285,000 years), so that no arithmetic on them
+/// overflows.
+pub(crate) const TIME_LIMIT_MS: i64 = 1 << 53;
+
+/// Whether a time is within the limit.
+pub(crate) fn in_bounds(time_ms: i64) -> bool {
+    (-TIME_LIMIT_MS..=TIME_LIMIT_MS).contains(&time_ms)
+}

@@ -8,7 +8,7 @@ use sim_core::telemetry::Exemplar;
 use super::index::Index;
 use super::line::Line;
 use super::series::Series;
-use super::{Labels, Matcher, Sample, Summary};
+use super::{Labels, Matcher, Sample, Summary, TIME_LIMIT_MS, in_bounds};
 
 /// What a store keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,7 +56,12 @@ pub enum AppendError {
         /// The time.
         time_ms: i64,
     },
-    /// A line needs at least one sample, a positive step, and finite ends unless it is flat.
+    /// It is further from the Unix epoch than times may be.
+    OutOfBounds {
+        /// Its time.
+        time_ms: i64,
+    },
+    /// A line needs at least one sample, a positive step, times within bounds, and finite ends unless it is flat.
     InvalidLine,
 }
 
@@ -68,6 +73,9 @@ impl fmt::Display for AppendError {
             }
             Self::Duplicate { time_ms } => {
                 write!(f, "duplicate sample: the series has another value at {time_ms} ms")
+            }
+            Self::OutOfBounds { time_ms } => {
+                write!(f, "sample out of bounds: {time_ms} ms is more than {TIME_LIMIT_MS} ms from 1970")
             }
             Self::InvalidLine => {
                 f.write_str("a line needs at least one sample, a positive step and finite ends")
@@ -108,6 +116,9 @@ impl Store {
 
     /// Appends one sample; the very same sample twice is no error.
     pub fn append(&mut self, id: SeriesId, time_ms: i64, value: f64) -> Result<(), AppendError> {
+        if !in_bounds(time_ms) {
+            return Err(AppendError::OutOfBounds { time_ms });
+        }
         let new = self.series[id.index()].is_empty();
         self.series[id.index()].append(time_ms, value)?;
         self.appended(id, new, time_ms);

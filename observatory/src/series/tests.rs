@@ -77,7 +77,11 @@ proptest! {
         let got: Vec<Sample> = store.samples(id, after_ms, to_ms).collect();
         let bits = |all: &[Sample]| all.iter().map(|one| (one.time_ms, one.value.to_bits())).collect::<Vec<_>>();
         prop_assert_eq!(bits(&got), bits(&expected));
-        assert_alike(store.summary(id, after_ms, to_ms), Summary::of_all(expected));
+        let real: Vec<f64> = expected.iter().map(|one| one.value).filter(|&value| !is_stale(value)).collect();
+        let lost: f64 = real.windows(2).filter(|pair| pair[1] < pair[0]).map(|pair| pair[0]).sum();
+        let summary = store.summary(id, after_ms, to_ms);
+        prop_assert!((summary.map_or(0.0, |all| all.lost) - lost).abs() <= 1e-9 * lost.abs().max(1.0));
+        assert_alike(summary, Summary::of_all(expected));
         let latest = samples.iter().rfind(|sample| sample.time_ms <= to_ms);
         let (found, latest) = (store.latest(id, to_ms), latest.copied());
         prop_assert_eq!(bits(found.as_slice()), bits(latest.as_slice()));
@@ -109,6 +113,16 @@ proptest! {
 }
 
 #[test]
+fn a_marker_at_the_end_of_a_chunk_is_seen() {
+    for real in 100..140 {
+        let mut samples: Vec<Sample> = (0..real).map(|n| Sample { time_ms: n, value: 1.0 }).collect();
+        samples.push(Sample { time_ms: real, value: STALE_NAN });
+        let (store, id) = store_of(&samples);
+        assert!(store.latest(id, 1_000).is_some_and(|latest| is_stale(latest.value)), "after {real} samples");
+    }
+}
+
+#[test]
 fn a_steady_counter_takes_few_bytes() {
     let samples = (0..12_000).map(|n| Sample { time_ms: n * 15_000, value: (n * 30) as f64 });
     let (store, _) = store_of(&samples.collect::<Vec<_>>());
@@ -125,6 +139,9 @@ fn late_and_contradicting_samples_are_refused() {
     assert!(store.append_line(id, 1_000, 1, 5, 0.0, 1.0).is_err());
     assert_eq!(store.append_line(id, 2_000, 1, 5, 0.0, f64::NAN), Err(AppendError::InvalidLine));
     assert_eq!(store.append_line(id, 2_000, 1, 0, 0.0, 1.0), Err(AppendError::InvalidLine));
+    let far = store.append(id, i64::MAX, 1.0);
+    assert_eq!(far, Err(AppendError::OutOfBounds { time_ms: i64::MAX }));
+    assert_eq!(store.append_line(id, 2_000, i64::MAX / 2, 3, 0.0, 1.0), Err(AppendError::InvalidLine));
     assert_eq!(store.sample_count(), 1);
 }
 

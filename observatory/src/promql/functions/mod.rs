@@ -79,6 +79,7 @@ const FUNCTIONS: &[Function] = &[
     Function { name: "floor", kind: Each(f64::floor) },
     Function { name: "histogram_fraction", kind: Whole(histogram::fraction) },
     Function { name: "histogram_quantile", kind: Whole(histogram::quantile) },
+    Function { name: "holt_winters", kind: Over(trend::smooth) },
     Function { name: "hour", kind: Date(|date| date.hour) },
     Function { name: "idelta", kind: Over(rate::idelta) },
     Function { name: "increase", kind: Over(rate::increase) },
