@@ -22,6 +22,9 @@ use crate::run::{output, program, root, run};
 /// Short, so that its samples are few; it has the rules, the services and the fault of the main job.
 const SCENARIO: &str = "xtask/differential.scn";
 
+/// Both exports are of the same flight: what rules record depends on the semantics, too.
+const EXPORT: [&str; 8] = ["run", "--release", "--quiet", "--", "export", SCENARIO, "--promql", "v2"];
+
 /// More differences than anybody reads.
 const SHOWN: usize = 20;
 
@@ -59,8 +62,7 @@ pub(crate) fn compare() -> Result<(), Failure> {
 
 /// What we say.
 fn our_answers() -> Result<Vec<(Question, Answer)>, Failure> {
-    let evaluate = ["run", "--release", "--quiet", "--", "export", SCENARIO, "--evaluate", "--promql", "v2"];
-    let lines = output(&mut program("cargo", evaluate))?;
+    let lines = output(program("cargo", EXPORT).arg("--evaluate"))?;
     let ours: Vec<_> = lines.lines().map(Answer::from_ours).collect::<Result<_, _>>()?;
     if ours.is_empty() { Err(format!("{SCENARIO} has no rules to compare")) } else { Ok(ours) }
 }
@@ -69,7 +71,7 @@ fn our_answers() -> Result<Vec<(Question, Answer)>, Failure> {
 fn load_samples(folder: &Path) -> Result<(), Failure> {
     let samples = folder.join("samples.om");
     let file = File::create(&samples).map_err(|error| format!("{}: {error}", samples.display()))?;
-    run(program("cargo", ["run", "--release", "--quiet", "--", "export", SCENARIO]).stdout(file))?;
+    run(program("cargo", EXPORT).stdout(file))?;
     // Blocks of a day: the default of two hours makes many small ones.
     let create = ["tsdb", "create-blocks-from", "openmetrics", "--quiet", "--max-block-duration=24h"];
     run(program("promtool", create).arg(&samples).arg(folder.join("data")))
