@@ -19,8 +19,9 @@ use prometheus::Prometheus;
 use crate::Failure;
 use crate::run::{output, program, root, run};
 
-/// Short, so that its samples are few; it has the rules, the services and the fault of the main job.
-const SCENARIO: &str = "xtask/differential.scn";
+/// Short, so that its samples are few; it has the rules, the services and the fault of the main job, and rules of its own that
+/// ask for every selector and for what the shipped rules do not use.
+const SCENARIO: &str = "xtask/differential/scenario.scn";
 
 /// Both exports are of the same flight: what rules record depends on the semantics, too.
 const EXPORT: [&str; 8] = ["run", "--release", "--quiet", "--", "export", SCENARIO, "--promql", "v2"];
