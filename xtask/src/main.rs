@@ -5,10 +5,12 @@
 //! - [`shipped`]: the rule files and routes of `compose/`, checked by the tools that own the formats
 //! - [`differential`]: our PromQL against the real Prometheus
 //! - [`conformance`]: our PromQL against the Prometheus project's own test files
+//! - [`main_job`]: the scenario of the README, and the picture of it there
 //! - [`run`]: starting other programs
 
 mod conformance;
 mod differential;
+mod main_job;
 mod packages;
 mod run;
 mod shipped;
@@ -38,6 +40,8 @@ enum Chore {
     Shipped,
     /// Ask the real Prometheus what we ask our own PromQL, over the same samples.
     Differential,
+    /// Fly the main job and put what it prints into README.md.
+    Readme,
     /// Run test files in the Prometheus project's format.
     Conformance {
         /// What is tested.
@@ -83,6 +87,7 @@ fn main() -> ExitCode {
         Chore::Test => test::all(),
         Chore::Shipped => packages::install_missing().and_then(|()| shipped::check()),
         Chore::Differential => packages::install_missing().and_then(|()| differential::compare()),
+        Chore::Readme => main_job::write_readme(),
         Chore::Conformance { subject: Subject::Promql, promql, dir } => {
             conformance::promql(&dir, promql.into())
         }

@@ -24,10 +24,12 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
     if status.success() { Ok(()) } else { Err(format!("{} ended with {status}", line(command))) }
 }
 
-/// Runs a program and gives what it wrote to standard output; its standard error goes where ours goes.
+/// Runs a program and gives what it wrote to standard output; its standard error goes where ours goes, and if it fails
+/// its standard output, too.
 pub(crate) fn output(command: &mut Command) -> Result<String, Failure> {
     let output = command.stderr(Stdio::inherit()).output().map_err(|error| cannot_start(command, &error))?;
     if !output.status.success() {
+        print!("{}", String::from_utf8_lossy(&output.stdout));
         return Err(format!("{} ended with {}", line(command), output.status));
     }
     String::from_utf8(output.stdout).map_err(|error| format!("{} did not write text: {error}", line(command)))
