@@ -3,9 +3,7 @@
 use std::fs;
 
 use crate::Failure;
-use crate::run::{output, program, root};
-
-const RUN: [&str; 5] = ["run", "--release", "--", "run", "scenarios/burn-rate.scn"];
+use crate::run::{output, root, sim};
 
 /// What stands around the picture.
 const OPENING: &str = "<!-- A real run; `cargo xtask readme` writes it. -->\n```text\n";
@@ -28,9 +26,9 @@ pub(crate) fn write_readme() -> Result<(), Failure> {
     fs::write(root().join("README.md"), text).map_err(|error| format!("README.md: {error}"))
 }
 
-/// Fails if an expectation does not hold. The width is that of a terminal that does not say how wide it is.
+/// Fails if an expectation does not hold.
 fn fly() -> Result<String, Failure> {
-    output(program("cargo", RUN).env_remove("COLUMNS"))
+    output(&mut sim(["run", "scenarios/burn-rate.scn"])?)
 }
 
 fn readme() -> Result<String, Failure> {
