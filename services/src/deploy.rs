@@ -49,7 +49,7 @@ pub fn deploy<W: World>(
     for (index, service) in plan.services.iter().enumerate() {
         for replica in 0..service.replicas {
             let instance = format!("{}-{replica}", service.name);
-            let registry = Rc::new(Registry::new(&names::DURATION_BOUNDS));
+            let registry = Rc::new(Registry::new(names::bucket_bounds));
             let job = service.name.clone();
             targets.push(ScrapeTarget { job, instance: instance.clone(), registry: registry.clone() });
             let resource = Resource {
