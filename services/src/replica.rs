@@ -9,7 +9,7 @@ use scenario_lang::route::Route;
 use sim_core::net::{Answer, Edge, Request, Response};
 use sim_core::random::{Draws, Purpose};
 use sim_core::sync::Semaphore;
-use sim_core::telemetry::{Propagation, Severity, SpanId, SpanKind, TraceContext};
+use sim_core::telemetry::{Propagation, Severity, SpanKind, TraceContext};
 use sim_core::world::World;
 
 use crate::step::{self, Serving, Step};
@@ -106,14 +106,13 @@ impl<W: World> Replica<W> {
         let sent = Propagation::extract(request.headers()).unwrap_or_else(|| self.adopt());
         let endpoint = self.endpoint(&request);
         let key = sent.context.into();
-        let context = TraceContext {
-            trace_id: sent.context.trace_id,
-            span_id: Draws::span_id(sent.context, self.site, 0),
-        };
+        let context = sent.context.child(Draws::span_id(sent.context, self.site, 0));
+        // Where the caller does not say, the root is meant to be sent when it arrives here.
+        let intended_ns = sent.intended_ns.unwrap_or_else(|| self.world.now_ns());
         let activity = endpoint.observed.begin(&self.world, context, sent.context.span_id, 0);
         let active = Active::new(&endpoint.active);
         let permit = self.workers.acquire().await;
-        let serving = Serving { context, key, intended_ns: sent.intended_ns };
+        let serving = Serving { context, key, intended_ns };
         let status = match step::run(&endpoint.steps, &self.world, serving).await {
             Ok(()) if endpoint.route.is_some() => StatusCode::OK,
             Ok(()) => StatusCode::NOT_FOUND,
@@ -155,8 +154,7 @@ impl<W: World> Replica<W> {
         let ordinal = self.foreign.replace(self.foreign.get() + 1);
         let origin = Purpose::new(&format!("foreign/{}", self.resource.instance));
         let trace_id = self.world.draws().trace_id(origin, ordinal);
-        let context = TraceContext { trace_id, span_id: SpanId::default() };
-        Propagation { context, intended_ns: self.world.now_ns() }
+        Propagation::new(TraceContext::root(trace_id), self.world.now_ns())
     }
 
     fn line(&self, endpoint: &Endpoint<W>, outcome: Outcome) -> Line {

@@ -49,7 +49,7 @@ impl Journal {
                     effect.hits.iter().map(|hit| Hit {
                         fault: fault.name.clone(),
                         at_ns: since.ns(hit.time_ns),
-                        action: hit.action,
+                        actions: hit.places().collect(),
                         trace: hit.trace_id.to_string(),
                         span: hit.span_id.to_string(),
                     })

@@ -212,7 +212,7 @@ pub(crate) fn plan(checks: Vec<Check>) -> Plan {
 }
 
 pub(crate) fn flight() -> Flight {
-    let hit = Hit { time_ns: ns(75.1), trace_id: TraceId(0xabc), span_id: SpanId(0x12), action: 0 };
+    let hit = Hit { time_ns: ns(75.1), trace_id: TraceId(0xabc), span_id: SpanId(0x12), actions: 0b1 };
     let mut outcomes = Outcomes::new(&[ns(0.0), ns(75.0), ns(85.0), ns(120.0)]);
     (outcomes.planned, outcomes.sent) = (1_200, 1_200);
     for index in 0..1_200 {
