@@ -1,5 +1,7 @@
 //! A copy of the shipped scenario and of all that it names, to break and to run.
 
+#![allow(dead_code, unreachable_pub, reason = "every test uses a part of it")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
