@@ -60,7 +60,8 @@ pub fn deploy<W: World>(
                 tap: tap.clone(),
             };
             let connections = Connections { world, plan, from: index, between, made: BTreeMap::new() };
-            let (cores, pools, budgets) = (Semaphore::new(service.cores as usize), BTreeMap::new(), BTreeMap::new());
+            let (cores, pools, budgets) =
+                (Semaphore::new(service.cores as usize), BTreeMap::new(), BTreeMap::new());
             let mut parts = Parts { resource: &resource, connections, cores, pools, budgets };
             let replica_of = Address { service: service.name.clone(), replica };
             world.listen(&replica_of, parts.replica(service).into_edge());

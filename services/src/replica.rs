@@ -87,7 +87,15 @@ impl<W: World> Endpoint<W> {
             (names::SCHEME, names::HTTP.to_owned()),
         ];
         let active = resource.record(|| metrics::gauge!(names::SERVER_ACTIVE, &labels));
-        Self { name, active, method, route: Route::parse(path).ok(), steps, observed, lines: ByOutcome::new() }
+        Self {
+            name,
+            active,
+            method,
+            route: Route::parse(path).ok(),
+            steps,
+            observed,
+            lines: ByOutcome::new(),
+        }
     }
 
     fn answers(&self, method: &Method, path: &str) -> bool {

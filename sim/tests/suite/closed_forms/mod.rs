@@ -10,6 +10,4 @@ mod even;
 mod flown;
 mod random;
 mod requests;
-#[path = "../support/mod.rs"]
-mod support;
 mod watched;

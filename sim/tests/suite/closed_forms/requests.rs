@@ -9,7 +9,7 @@ use sim_core::load::{ArrivalTimes, Profile};
 use sim_core::random::{Draws, Purpose, RequestKey, stream};
 use sim_core::telemetry::{SpanId, TraceContext};
 
-use crate::watched::{Counts, SCRAPE_S};
+use super::watched::{Counts, SCRAPE_S};
 
 /// Requests at a constant rate, some of which fail for a while.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl Requests {
                 counts.all += 1;
                 if self.fault.contains(&intended_ns) {
                     let trace_id = draws.trace_id(load, index);
-                    let root = TraceContext { trace_id, span_id: SpanId::default() };
+                    let root = TraceContext::root(trace_id);
                     let key = RequestKey { trace_id, span_id: Draws::span_id(root, call, 0) };
                     counts.bad += u64::from(draws.decide(key, fault, self.share));
                 }

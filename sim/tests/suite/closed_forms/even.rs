@@ -3,8 +3,8 @@
 //! In Prometheus 3 a window is open on the left: aligned samples span one scrape less than it says, and errors and
 //! traffic are extrapolated alike, so that W − Δ and w − Δ take the places of W and w.
 
-use crate::alerts::{ALERTS, Alert};
-use crate::watched::{Counts, EVALUATION_S, History, SCRAPE_S, Watched, first_s, resolved_s, shipped_rules};
+use super::alerts::{ALERTS, Alert};
+use super::watched::{Counts, EVALUATION_S, History, SCRAPE_S, Watched, first_s, resolved_s, shipped_rules};
 
 /// Of which every error ratio here gives a whole number of errors per scrape.
 const RATE: i64 = 200;

@@ -2,7 +2,7 @@
 
 use verdict::journal::{self, Journal};
 
-use crate::alerts::ALERTS;
+use super::alerts::ALERTS;
 use crate::support::Stack;
 
 const SCENARIO: &str = "scenarios/burn-rate.scn";

@@ -3,7 +3,7 @@
 //! A share e of a constant traffic fails from the onset on. b is the error budget, B = e / b the burn rate, f an
 //! alert's factor, W its long window and w its short one. All times are seconds.
 
-use crate::watched::EVALUATION_S;
+use super::watched::EVALUATION_S;
 
 /// The budget of the shipped objective, 99.9 %.
 const BUDGET: f64 = 0.001;

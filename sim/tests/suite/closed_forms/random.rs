@@ -11,9 +11,9 @@ use std::time::Duration;
 use observatory::rules::RuleFile;
 use scenario_lang::plan::Arrivals;
 
-use crate::alerts::{ALERTS, Alert, FAST, MEDIUM, Predicted, SLOW, STEADY};
-use crate::requests::Requests;
-use crate::watched::{EVALUATION_S, History, Watched, first_s, resolved_s, shipped_rules};
+use super::alerts::{ALERTS, Alert, FAST, MEDIUM, Predicted, SLOW, STEADY};
+use super::requests::Requests;
+use super::watched::{EVALUATION_S, History, Watched, first_s, resolved_s, shipped_rules};
 
 const SEEDS: u64 = 200;
 /// The seeds that may miss: 5 %.

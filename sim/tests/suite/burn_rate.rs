@@ -1,11 +1,9 @@
 //! The main job: the shipped scenario holds, and its journal is the same wherever it is flown.
 
-mod support;
-
 use std::process::Command;
 
+use crate::support::Stack;
 use sha2::{Digest, Sha256};
-use support::Stack;
 
 const RUN: &str = "run scenarios/burn-rate.scn";
 const JOURNAL: &str = "sim-out/burn-rate.seed-42.jsonl";
