@@ -7,7 +7,7 @@ use scenario_lang::plan::Arrivals;
 use sim_core::load::shapes::{Hold, Shape};
 use sim_core::load::{ArrivalTimes, Profile};
 use sim_core::random::{Draws, Purpose, RequestKey, stream};
-use sim_core::telemetry::{SpanId, TraceContext};
+use sim_core::telemetry::TraceContext;
 
 use super::watched::{Counts, SCRAPE_S};
 
