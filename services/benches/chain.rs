@@ -76,6 +76,7 @@ fn service(name: &str, next: Option<usize>) -> Service {
         name: name.into(),
         replicas: 2,
         workers: 64,
+        cores: 1,
         telemetry: Telemetry::Otel,
         endpoints: vec![endpoint],
     }

@@ -14,7 +14,7 @@ use sim_core::world::World;
 use crate::call::{Target, outcome_of, pick};
 use crate::deploy::{Connections, client_span, client_target};
 use crate::telemetry::activity::Observed;
-use crate::telemetry::instruments::{Operation, OperationKind};
+use crate::telemetry::instruments::OperationKind;
 use crate::telemetry::resource::Resource;
 use crate::telemetry::tap::Tap;
 
@@ -45,8 +45,7 @@ impl<W: World> LoadClient<W> {
             let method = target.method.to_string();
             let shape = client_span(&resource, &target, &service.name);
             let kind = OperationKind::Client { method, peer: service.name.clone() };
-            let operation = Operation::new(resource.clone(), kind);
-            (target, Rc::new(Observed { operation, shape, tap: tap.clone() }))
+            (target, Observed::new(&resource, kind, shape))
         };
         Self {
             world: world.clone(),

@@ -7,7 +7,7 @@ use metrics::{Counter, Gauge, Histogram};
 use sim_core::distribution::Sampler;
 use sim_core::random::{Draws, Purpose};
 use sim_core::sync::{Permit, Semaphore, within};
-use sim_core::telemetry::{ErrorType, Severity, TraceContext};
+use sim_core::telemetry::{ErrorType, Exemplar, Severity, TraceContext, TraceId};
 use sim_core::world::{Statement, World};
 
 use crate::step::{Failure, Serving};
@@ -67,12 +67,14 @@ impl Pool {
         }
     }
 
-    async fn connection<W: World>(&self, world: &W) -> Option<Connection<'_>> {
+    async fn connection<W: World>(&self, world: &W, trace: TraceId) -> Option<Connection<'_>> {
         let asked_ns = world.now_ns();
         let waiting = (self.connections.free() == 0).then(|| Waiting::new(self));
         let permit = within(self.connections.acquire(), world.sleep(self.wait.as_nanos() as u64)).await;
         drop(waiting);
-        self.wait_time.record((world.now_ns() - asked_ns) as f64 / 1e9);
+        let now_ns = world.now_ns();
+        Exemplar::set_current(trace, now_ns);
+        self.wait_time.record((now_ns - asked_ns) as f64 / 1e9);
         let permit = permit?;
         self.idle.decrement(1.0);
         self.used.increment(1.0);
@@ -123,7 +125,7 @@ impl<W: World> Query<W> {
         let parent = serving.context;
         let context = parent.child(Draws::span_id(parent, self.site, 0));
         let waiting = self.observed.begin(&self.world, context, parent.span_id, 0);
-        let Some(_connection) = self.pool.connection(&self.world).await else {
+        let Some(_connection) = self.pool.connection(&self.world, context.trace_id).await else {
             waiting.end_unmeasured(Outcome::Failed(ErrorType::PoolTimeout));
             self.pool.give_up(&self.world, parent);
             return Err(Failure(503));

@@ -1,6 +1,6 @@
 //! Starts the replicas of a plan.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -20,7 +20,7 @@ use crate::retry_budget::RetryBudget;
 use crate::step::{self, Builder};
 use crate::telemetry::activity::Observed;
 use crate::telemetry::expected::operation;
-use crate::telemetry::instruments::{ByOutcome, Operation, OperationKind};
+use crate::telemetry::instruments::{ByOutcome, OperationKind};
 use crate::telemetry::names;
 use crate::telemetry::resource::Resource;
 use crate::telemetry::tap::Tap;
@@ -87,7 +87,9 @@ pub(crate) fn client_span(resource: &Resource, target: &Target, peer: &str) -> u
     let attributes = vec![
         ("http.request.method", method),
         ("url.template", target.template.clone()),
+        ("url.full", format!("{}://{peer}{}", names::HTTP, target.uri)),
         ("server.address", peer.to_owned()),
+        ("server.port", names::HTTP_PORT.to_owned()),
     ];
     resource.span(SpanKind::Client, name, Some(peer), attributes)
 }
@@ -131,13 +133,14 @@ struct Parts<'a, W: World> {
 
 impl<W: World> Parts<'_, W> {
     fn replica(&mut self, service: &Service) -> Replica<W> {
-        let endpoints = service.endpoints.iter().map(|endpoint| self.endpoint(service, endpoint)).collect();
+        let endpoints =
+            service.endpoints.iter().map(|endpoint| Rc::new(self.endpoint(service, endpoint))).collect();
         Replica {
             world: self.connections.world.clone(),
             resource: self.resource.clone(),
             workers: Semaphore::new(service.workers as usize),
             endpoints,
-            not_found: self.served(Method::GET, "", Rc::from([])),
+            not_found: RefCell::default(),
             site: Purpose::new("server"),
             foreign: Cell::new(0),
         }
@@ -146,32 +149,8 @@ impl<W: World> Parts<'_, W> {
     fn endpoint(&mut self, service: &Service, endpoint: &plan::Endpoint) -> Endpoint<W> {
         let place = format!("{}/{}", service.name, endpoint.name);
         let steps = step::build(&endpoint.steps, &place, self);
-        self.served(client_target(service, endpoint).method, &endpoint.path, steps)
-    }
-
-    fn served(&self, method: Method, path: &str, steps: Rc<[step::Step<W>]>) -> Endpoint<W> {
-        // What no endpoint answers has no route.
-        let name = if path.is_empty() { method.to_string() } else { format!("{method} {path}") };
-        let mut attributes =
-            vec![("http.request.method", method.to_string()), ("url.scheme", "http".to_owned())];
-        if !path.is_empty() {
-            attributes.push(("http.route", path.to_owned()));
-        }
-        let shape = self.resource.span(SpanKind::Server, name, None, attributes);
-        let kind = OperationKind::Server { method: method.to_string(), route: path.to_owned() };
-        let observed = self.observed(kind, shape);
-        let labels = [
-            (names::SERVICE, self.resource.service.clone()),
-            (names::METHOD, method.to_string()),
-            (names::SCHEME, names::HTTP.to_owned()),
-        ];
-        let active = self.resource.record(|| metrics::gauge!(names::SERVER_ACTIVE, &labels));
-        Endpoint { active, method, route: Route(path.to_owned()), steps, observed, lines: ByOutcome::new() }
-    }
-
-    fn observed(&self, kind: OperationKind, shape: u32) -> Rc<Observed> {
-        let operation = Operation::new(self.resource.clone(), kind);
-        Rc::new(Observed { operation, shape, tap: self.resource.tap.clone() })
+        let Target { method, .. } = client_target(service, endpoint);
+        Endpoint::new(self.resource, method, &endpoint.path, steps)
     }
 }
 
@@ -190,7 +169,7 @@ impl<W: World> Builder<W> for Parts<'_, W> {
         Rc::new(Call {
             world: self.connections.world.clone(),
             resource: self.resource.clone(),
-            observed: self.observed(kind, shape),
+            observed: Observed::new(self.resource, kind, shape),
             edges: self.connections.to(call.service),
             target,
             timeout: call.timeout,
@@ -219,7 +198,7 @@ impl<W: World> Builder<W> for Parts<'_, W> {
         Rc::new(Query {
             world: self.connections.world.clone(),
             pool,
-            observed: self.observed(kind, shape),
+            observed: Observed::new(self.resource, kind, shape),
             sql: query.sql.clone(),
             takes: Sampler::new(&query.takes),
             site: Purpose::new(&format!("query/{place}")),

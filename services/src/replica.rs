@@ -1,6 +1,6 @@
 //! A replica: takes requests in, queues them for its workers, and does the steps of the endpoint they ask for.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use http::{Method, StatusCode};
@@ -8,12 +8,13 @@ use metrics::Gauge;
 use sim_core::net::{Answer, Edge, Request, Response};
 use sim_core::random::{Draws, Purpose};
 use sim_core::sync::Semaphore;
-use sim_core::telemetry::{Propagation, Severity, TraceContext};
+use sim_core::telemetry::{Propagation, Severity, SpanKind, TraceContext};
 use sim_core::world::World;
 
 use crate::step::{self, Serving, Step};
 use crate::telemetry::activity::Observed;
-use crate::telemetry::instruments::{ByOutcome, Outcome};
+use crate::telemetry::instruments::{ByOutcome, OperationKind, Outcome};
+use crate::telemetry::names;
 use crate::telemetry::resource::Resource;
 use crate::telemetry::tap::Line;
 
@@ -22,9 +23,9 @@ pub(crate) struct Replica<W: World> {
     pub(crate) world: W,
     pub(crate) resource: Resource,
     pub(crate) workers: Semaphore,
-    pub(crate) endpoints: Vec<Endpoint<W>>,
-    /// Answers what no endpoint does.
-    pub(crate) not_found: Endpoint<W>,
+    pub(crate) endpoints: Vec<Rc<Endpoint<W>>>,
+    /// Answer what no endpoint does, one for each method; made when they are first asked.
+    pub(crate) not_found: RefCell<Vec<Rc<Endpoint<W>>>>,
     /// The site of every server span: there is one for each client span.
     pub(crate) site: Purpose,
     /// Requests that came without a context of ours.
@@ -33,15 +34,34 @@ pub(crate) struct Replica<W: World> {
 
 /// Something that a replica answers.
 pub(crate) struct Endpoint<W: World> {
+    /// The method and the route, as spans and log lines have it.
+    name: String,
     /// Requests of this method being served.
-    pub(crate) active: Gauge,
-    pub(crate) method: Method,
-    pub(crate) route: Route,
-    pub(crate) steps: Rc<[Step<W>]>,
-    pub(crate) observed: Rc<Observed>,
+    active: Gauge,
+    method: Method,
+    /// Empty for what no endpoint answers.
+    route: Route,
+    steps: Rc<[Step<W>]>,
+    observed: Rc<Observed>,
     /// The lines of the access log.
-    pub(crate) lines: ByOutcome<Line>,
+    lines: ByOutcome<Line>,
 }
+
+/// The methods of RFC 9110 and RFC 5789.
+const METHODS: [Method; 9] = [
+    Method::GET,
+    Method::HEAD,
+    Method::POST,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+    Method::CONNECT,
+    Method::OPTIONS,
+    Method::TRACE,
+];
+
+/// What the conventions call all other methods, so that callers cannot make series at will.
+const OTHER: &str = "_OTHER";
 
 /// A path with parameters: `/api/orders/{id}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +86,36 @@ impl Route {
     }
 }
 
+impl<W: World> Endpoint<W> {
+    /// What a replica does for requests of this method and path.
+    pub(crate) fn new(resource: &Resource, method: Method, path: &str, steps: Rc<[Step<W>]>) -> Self {
+        let name = match path {
+            "" if method == OTHER => "HTTP".to_owned(),
+            "" => method.to_string(),
+            path => format!("{method} {path}"),
+        };
+        let mut attributes =
+            vec![("http.request.method", method.to_string()), ("url.scheme", names::HTTP.to_owned())];
+        if !path.is_empty() {
+            attributes.push(("http.route", path.to_owned()));
+        }
+        let shape = resource.span(SpanKind::Server, name.clone(), None, attributes);
+        let kind = OperationKind::Server { method: method.to_string(), route: path.to_owned() };
+        let observed = Observed::new(resource, kind, shape);
+        let labels = [
+            (names::SERVICE, resource.service.clone()),
+            (names::METHOD, method.to_string()),
+            (names::SCHEME, names::HTTP.to_owned()),
+        ];
+        let active = resource.record(|| metrics::gauge!(names::SERVER_ACTIVE, &labels));
+        Self { name, active, method, route: Route(path.to_owned()), steps, observed, lines: ByOutcome::new() }
+    }
+
+    fn exists(&self) -> bool {
+        !self.route.0.is_empty()
+    }
+}
+
 impl<W: World> Replica<W> {
     /// The way to this replica.
     pub(crate) fn into_edge(self) -> Edge {
@@ -85,8 +135,8 @@ impl<W: World> Replica<W> {
         let permit = self.workers.acquire().await;
         let serving = Serving { context, key, intended_ns };
         let status = match step::run(&endpoint.steps, &self.world, serving).await {
-            Ok(()) if std::ptr::eq(endpoint, &self.not_found) => StatusCode::NOT_FOUND,
-            Ok(()) => StatusCode::OK,
+            Ok(()) if endpoint.exists() => StatusCode::OK,
+            Ok(()) => StatusCode::NOT_FOUND,
             Err(step::Failure(status)) => {
                 StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }
@@ -94,16 +144,30 @@ impl<W: World> Replica<W> {
         drop((permit, active));
         let outcome = Outcome::Status(status.as_u16());
         activity.end(outcome);
-        self.resource.tap.log(self.line(endpoint, outcome), self.world.now_ns(), context);
+        self.resource.tap.log(self.line(&endpoint, outcome), self.world.now_ns(), context);
         let mut response = Response::new(());
         *response.status_mut() = status;
         Ok(response)
     }
 
-    fn endpoint(&self, request: &Request) -> &Endpoint<W> {
+    fn endpoint(&self, request: &Request) -> Rc<Endpoint<W>> {
         let (method, path) = (request.method(), request.uri().path());
-        let asked = |endpoint: &&Endpoint<W>| endpoint.method == *method && endpoint.route.matches(path);
-        self.endpoints.iter().find(asked).unwrap_or(&self.not_found)
+        let asked = |endpoint: &&Rc<Endpoint<W>>| endpoint.method == *method && endpoint.route.matches(path);
+        self.endpoints.iter().find(asked).cloned().unwrap_or_else(|| self.not_found(method))
+    }
+
+    fn not_found(&self, method: &Method) -> Rc<Endpoint<W>> {
+        let method = match METHODS.contains(method) {
+            true => method.clone(),
+            false => Method::from_bytes(OTHER.as_bytes()).expect("letters and an underscore are a method"),
+        };
+        let mut made = self.not_found.borrow_mut();
+        if let Some(known) = made.iter().find(|endpoint| endpoint.method == method) {
+            return known.clone();
+        }
+        let new = Rc::new(Endpoint::new(&self.resource, method, "", Rc::from([])));
+        made.push(new.clone());
+        new
     }
 
     /// The context of a request that brought none: the n-th such of this replica.
@@ -118,7 +182,7 @@ impl<W: World> Replica<W> {
         endpoint.lines.get(outcome, || {
             let status = outcome.status();
             let severity = if status >= 500 { Severity::Error } else { Severity::Info };
-            self.resource.line(severity, format!("{} {} {status}", endpoint.method, endpoint.route.0))
+            self.resource.line(severity, format!("{} {status}", endpoint.name))
         })
     }
 }

@@ -7,8 +7,12 @@ use std::time::{Duration, Instant};
 use verdict::reports::Layout;
 
 /// How reports are laid out on standard output.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the terminal's settings reach the report's looks and nothing else"
+)]
 pub(crate) fn layout() -> Layout {
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let columns = terminal_size::terminal_size_of(stdout()).map(|(width, _)| usize::from(width.0));
     Layout {
         width: columns.unwrap_or(Layout::default().width).clamp(60, 200),
         colour: stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
@@ -17,12 +21,13 @@ pub(crate) fn layout() -> Layout {
 
 /// Shows a line on standard error, made anew ten times a second until `done`, and takes it away at the end. Where
 /// standard error is not a terminal, it only waits.
+///
+/// This is the one place that reads the wall clock: for the eye alone, nothing of it reaches a run.
+#[expect(clippy::disallowed_methods, reason = "progress is shown in real time")]
 pub(crate) fn show_while(quiet: bool, done: &AtomicBool, mut line: impl FnMut(Duration) -> String) {
     if quiet || !stderr().is_terminal() {
         return;
     }
-    // The one place that reads the wall clock: for the eye alone, nothing of it reaches a run.
-    #[expect(clippy::disallowed_methods, reason = "progress is shown in real time")]
     let began = Instant::now();
     while !done.load(Ordering::Relaxed) {
         // A failure to show progress is no reason to stop the run.

@@ -5,14 +5,15 @@ use std::rc::Rc;
 use sim_core::telemetry::{ErrorType, Span, SpanId, TraceContext};
 use sim_core::world::World;
 
-use super::instruments::{Operation, Outcome};
+use super::instruments::{Operation, OperationKind, Outcome};
+use super::resource::Resource;
 use super::tap::Tap;
 
 /// An operation with the kind of span that it becomes.
 pub(crate) struct Observed {
-    pub(crate) operation: Operation,
-    pub(crate) shape: u32,
-    pub(crate) tap: Tap,
+    operation: Operation,
+    shape: u32,
+    tap: Tap,
 }
 
 /// An operation that has begun. Dropped before its end, it ends as cancelled: its replica went away.
@@ -28,6 +29,12 @@ pub(crate) struct Activity<W: World> {
 }
 
 impl Observed {
+    /// An operation of this replica, with the kind of span that the catalog holds under `shape`.
+    pub(crate) fn new(resource: &Resource, kind: OperationKind, shape: u32) -> Rc<Self> {
+        let operation = Operation::new(resource.clone(), kind);
+        Rc::new(Self { operation, shape, tap: resource.tap.clone() })
+    }
+
     /// Begins it now, as the span `context` under `parent`.
     pub(crate) fn begin<W: World>(
         self: &Rc<Self>,

@@ -66,7 +66,7 @@ pub(crate) struct Operation {
 
 /// Which metrics an operation has.
 pub(crate) enum OperationKind {
-    /// Serves a request of this method and route.
+    /// Serves a request of this method and route; without one if the route is empty.
     Server { method: String, route: String },
     /// Calls this service with this method.
     Client { method: String, peer: String },
@@ -110,13 +110,17 @@ impl Operation {
         let metric = match &self.kind {
             OperationKind::Server { method, route } if self.resource.preset == Telemetry::Classic => {
                 add("method", method);
-                add("handler", route);
+                if !route.is_empty() {
+                    add("handler", route);
+                }
                 return self.resolve_classic(labels, status);
             }
             OperationKind::Server { method, route } => {
                 add(names::METHOD, method);
                 add(names::SCHEME, names::HTTP);
-                add(names::ROUTE, route);
+                if !route.is_empty() {
+                    add(names::ROUTE, route);
+                }
                 names::SERVER_DURATION
             }
             OperationKind::Client { method, peer } => {

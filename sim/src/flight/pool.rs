@@ -1,13 +1,13 @@
 //! Many flights side by side, one world a thread. How many there are changes nothing in any of them.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use scenario_lang::plan::Plan;
 use verdict::flight::Flight;
 
-use super::progress::Progress;
+use super::progress::{Progress, Shown};
 use super::watch::Watch;
 use super::{fly, without_faults};
 use crate::terminal::show_while;
@@ -32,7 +32,6 @@ pub(crate) fn fly_all<T: Send>(
     let judged: Vec<Mutex<Option<T>>> = cases.iter().map(|_| Mutex::default()).collect();
     let (next, done) = (AtomicUsize::new(0), AtomicBool::new(false));
     let shown = Mutex::new((0, Progress::default()));
-    let lock = |poisoned: std::sync::PoisonError<_>| poisoned.into_inner();
     let fly_next = || {
         loop {
             let flight_number = next.fetch_add(1, Ordering::Relaxed);
@@ -40,7 +39,7 @@ pub(crate) fn fly_all<T: Send>(
             let Some(case) = cases.get(index) else { break };
             let progress = Progress::default();
             if !is_twin {
-                *shown.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = (index, progress.clone());
+                *lock(&shown) = (index, progress.clone());
             }
             let flight = match is_twin {
                 false => fly(&case.plan, &case.watch, &progress).0,
@@ -48,7 +47,7 @@ pub(crate) fn fly_all<T: Send>(
             };
             // Whichever of the two is second finds the other here.
             let other = {
-                let mut slot = waiting[index].lock().unwrap_or_else(lock);
+                let mut slot = lock(&waiting[index]);
                 match slot.take() {
                     Some(other) => other,
                     None => {
@@ -59,15 +58,14 @@ pub(crate) fn fly_all<T: Send>(
             };
             let (flight, twin) = if is_twin { (other, flight) } else { (flight, other) };
             let result = judge(case, &flight, &twin);
-            *judged[index].lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(result);
+            *lock(&judged[index]) = Some(result);
         }
     };
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..jobs.min(2 * cases.len())).map(|_| scope.spawn(fly_next)).collect();
         let screen = scope.spawn(|| {
             show_while(quiet, &done, |elapsed| {
-                let (index, progress) =
-                    shown.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+                let (index, progress) = lock(&shown).clone();
                 line(&cases[index], (index, cases.len()), &progress, elapsed)
             });
         });
@@ -80,25 +78,29 @@ pub(crate) fn fly_all<T: Send>(
         done.store(true, Ordering::Relaxed);
         screen.thread().unpark();
     });
-    let result =
-        |slot: Mutex<Option<T>>| slot.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    judged.into_iter().filter_map(result).collect()
+    judged.iter().filter_map(|slot| lock(slot).take()).collect()
 }
 
-/// `burn-rate  ━━━━━━━━━╌╌╌  +1h12m  80 req/s  1 firing  240x`
+/// A flight that panics takes the whole command down, so that no other thread sees what it left behind.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// `burn-rate  ━━━━━━━━━╌╌╌  +1h12m  80 req/s  1 firing  2400x`
 fn line(case: &Case, (index, count): (usize, usize), progress: &Progress, elapsed: Duration) -> String {
     const WIDTH: usize = 30;
-    let (offset_ns, sent, firing) = progress.read();
-    let offset_s = offset_ns.max(0) / 1_000_000_000;
+    let Shown { offset_s, rate, firing } = progress.read();
+    let name = match count {
+        1 => case.plan.name.clone(),
+        _ => format!("{} {}/{count}", case.plan.name, index + 1),
+    };
+    if offset_s <= 0 {
+        return format!("{name}  simulating the last minutes before the start");
+    }
     let share = offset_s as f64 / case.plan.duration.as_secs_f64().max(1.0);
     let filled = ((share * WIDTH as f64) as usize).min(WIDTH);
     let bar = format!("{}{}", "━".repeat(filled), "╌".repeat(WIDTH - filled));
-    let of = if count > 1 { format!(" {}/{count}", index + 1) } else { String::new() };
     let (hours, minutes) = (offset_s / 3600, offset_s / 60 % 60);
-    let rate = sent as f64 / (offset_s as f64).max(1.0);
     let speed = offset_s as f64 / elapsed.as_secs_f64().max(0.1);
-    format!(
-        "{}{of}  {bar}  +{hours}h{minutes:02}m  {rate:.0} req/s  {firing} firing  {speed:.0}x",
-        case.plan.name
-    )
+    format!("{name}  {bar}  +{hours}h{minutes:02}m  {rate:.0} req/s  {firing} firing  {speed:.0}x")
 }
