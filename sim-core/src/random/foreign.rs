@@ -8,6 +8,10 @@ use crate::telemetry::{SpanId, TraceId};
 
 /// Gives keys to foreign requests. Their callers may send the same span id with every attempt, or none at all: what
 /// tells them apart is (trace id, edge, method, path, ordinal), and whatever comes in between does not count.
+///
+/// The ordinals of equal requests are those of their arrival, among what one process sees: where equal requests race each
+/// other, or several processes take them in, two runs may number them otherwise. A caller that sends a trace of its own
+/// with each request avoids both.
 #[derive(Debug, Clone, Default)]
 pub struct ForeignKeys {
     /// How often each (trace id, edge, method, path) came, by its hash.
@@ -59,9 +63,9 @@ mod tests {
             let mut keys = ForeignKeys::default();
             let mut next = |trace| keys.next(TraceId(trace), Purpose::new("shop"), "GET", "/a");
             let own = |_| {
-                (0..others).for_each(|n| {
+                for n in 0..others {
                     next(100 + n);
-                });
+                }
                 next(7)
             };
             (0..3).map(own).collect::<Vec<_>>()
