@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use scenario_lang::vocabulary::{Phrase, Spec};
 use sim_core::net::{Edge, LocalFuture};
-use sim_core::random::{Draws, Purpose};
+use sim_core::random::{Draws, Purpose, RequestKey};
 use sim_core::world::World;
 
 /// One kind of fault: its words, and how it is made from them.
@@ -20,9 +20,13 @@ pub struct Kind {
 
 /// What a fault does, and in which phase.
 pub enum Hook {
-    /// Acts on single requests: puts a Tower layer around the way to the callee. Only requests that are hit go through
-    /// it.
-    Request(Box<dyn Fn(Edge) -> Edge>),
+    /// Acts on single requests.
+    Request {
+        /// Whether it changes anything about the request of this key. One that it leaves as it is, is not hit.
+        acts: Box<dyn Fn(RequestKey) -> bool>,
+        /// Puts a Tower layer around the way to the callee. Only requests that are hit go through it.
+        around: Box<dyn Fn(Edge) -> Edge>,
+    },
 }
 
 /// What the world lends to a fault.
@@ -37,13 +41,9 @@ pub struct Means {
 }
 
 impl Means {
-    /// The means of this world, for a fault of this name.
-    pub fn new(world: &impl World, name: &str) -> Self {
+    /// The means of this world, for draws of this purpose.
+    pub fn new(world: &impl World, purpose: Purpose) -> Self {
         let sleeper = world.clone();
-        Self {
-            draws: *world.draws(),
-            purpose: Purpose::new(name),
-            sleep: Rc::new(move |ns| Box::pin(sleeper.sleep(ns))),
-        }
+        Self { draws: *world.draws(), purpose, sleep: Rc::new(move |ns| Box::pin(sleeper.sleep(ns))) }
     }
 }

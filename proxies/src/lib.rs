@@ -2,10 +2,13 @@
 //!
 //! - [`faults`]: the kinds of fault and the table of them
 //! - [`hook`]: the phases of a connection that a fault can act on
-//! - [`inject`]: which requests a fault meets, which of them it hits, and the count of both
+//! - [`prepared`]: a fault of a plan made ready, which requests it hits, and the count of them
+//! - [`inject`]: puts the faults of a plan on its edges; [`met`]: what they know of a request
 //!
 //! A fault sits below the caller's resilience: every attempt of a retried call meets it anew.
 
 pub mod faults;
 pub mod hook;
 pub mod inject;
+pub mod met;
+pub mod prepared;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::forecast::burn::{Burn, forecast};
+use crate::forecast::hits_nothing;
 use crate::load::Loaded;
 use crate::lower::said;
 use crate::plan::{Fault, Plan};
@@ -67,14 +68,15 @@ fn unique(names: Vec<&str>) -> Vec<&str> {
     unique
 }
 
-/// `alert X fires within D of F` and `page R within D of F`, where nothing can be as fast as D.
+/// `alert X fires within D of F` and `page R within D of F`, where nothing can be as fast as D. Of a fault that hits
+/// nothing the lowering has warned, and there is no more to say.
 fn deadline(said: &Said, plan: &Plan, surroundings: &Surroundings) -> Option<Diagnostic> {
     let within = |value: &Value| match value {
         Value::When(When::Within { limit, of }) if !of.end => Some((*limit, of.fault.clone())),
         _ => None,
     };
     let ((limit, fault), span) = said.find(within)?;
-    let fault = plan.fault(&fault)?;
+    let fault = plan.fault(&fault).filter(|fault| !hits_nothing(plan, fault))?;
     let (kind, name) = said.mentions.iter().find(|(kind, _)| matches!(kind, Kind::Alert | Kind::Receiver))?;
     let has = |word: &str| said.words.contains(&word);
     let of_alert = *kind == Kind::Alert && has("fires") && !has("never");

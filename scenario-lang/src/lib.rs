@@ -8,7 +8,8 @@
 //!
 //! Beside the way:
 //! - [`diagnostic`]: what all of them say of a scenario, as data, and its renderers; the table of codes
-//! - [`span`]: files and places in them; [`quantity`]: values with units
+//! - [`span`]: files and places in them; [`quantity`]: values with units; [`route`]: the paths that endpoints
+//!   answer
 //! - `forecast`: what a plan tells before it is run, such as when an alert can fire; `suggest`: the nearest name
 //!
 //! This crate opens no file, reads no clock, and knows nothing of what a fault or a check does.
@@ -29,6 +30,7 @@ mod lower;
 pub mod parse;
 pub mod plan;
 pub mod quantity;
+pub mod route;
 pub mod span;
 mod suggest;
 pub mod surroundings;

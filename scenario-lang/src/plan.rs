@@ -62,6 +62,8 @@ pub struct Service {
     pub replicas: u32,
     /// Requests in service at once, per replica; the rest queue.
     pub workers: u32,
+    /// Processors of one replica: what `work cpu` holds one of, and queues for.
+    pub cores: u32,
     /// Under which names it reports.
     pub telemetry: Telemetry,
     /// What it answers.
@@ -85,7 +87,7 @@ pub struct Endpoint {
     pub name: String,
     /// The HTTP method.
     pub method: String,
-    /// The route, with `{id}` for parameters.
+    /// The route, with `{id}` for parameters: [`crate::route::Route`] reads it.
     pub path: String,
     /// What it does, one after the other.
     pub steps: Vec<Step>,
@@ -216,7 +218,7 @@ pub enum Arrivals {
     Poisson,
 }
 
-/// Where a fault acts: the way from a service to another service or to a database.
+/// A way from a service to another service or to a database. Faults act on the ways between services only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Edge {
     /// Index into [`Plan::services`].
@@ -259,6 +261,8 @@ impl Fault {
 /// One thing that a fault does: `abort 503 for 20% of requests`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Action {
+    /// The statement as written, on one line with single blanks, share and all.
+    pub text: String,
     /// What, in the words of the vocabulary.
     pub phrase: Phrase,
     /// The share of requests it hits, 0 to 1.

@@ -37,7 +37,7 @@ pub enum Distribution {
     Pareto {
         /// The least value.
         min: Duration,
-        /// The tail exponent, above zero.
+        /// The tail exponent, at least 0.5.
         alpha: f64,
     },
     /// `quantiles(p50 3ms, p95 10ms, p99 40ms)`: linear between the points, constant outside of them.

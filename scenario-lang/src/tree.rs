@@ -144,6 +144,8 @@ pub enum ServiceItem {
     Replicas(Spanned<u64>),
     /// `workers 64`.
     Workers(Spanned<u64>),
+    /// `cores 2`.
+    Cores(Spanned<u64>),
     /// `telemetry otel`.
     Telemetry(Spanned<Telemetry>),
     /// `endpoint place-order POST "/api/orders" { … }`.

@@ -87,6 +87,8 @@ pub struct Vocabulary {
 /// A statement read by one of the forms: the keyword and the values of its slots, in the order written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Phrase {
+    /// The statement as written, on one line with single blanks.
+    pub text: String,
     /// The row's keyword.
     pub keyword: String,
     /// Which of the row's forms it was.

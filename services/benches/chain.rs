@@ -1,4 +1,8 @@
-//! How many requests per second one core simulates through a chain of three services: bare, and fully instrumented.
+//! How many requests per second one core simulates through a chain of three services.
+//!
+//! - `bare`: three functions in one task, one sleep each: what the executor costs
+//! - `connected`: the same over the world's connections: a task and a round trip for each call, and a time limit
+//! - `instrumented`: the service engine: routing, workers, processors, draws, W3C context, spans, metrics, logs
 
 use std::cell::RefCell;
 use std::hint::black_box;
@@ -15,9 +19,11 @@ use services::deploy::deploy;
 use services::telemetry::tap::{Collector, Tap};
 use sim_core::executor::Executor;
 use sim_core::generator;
+use sim_core::net::{Edge, Request, Response, TransportError};
+use sim_core::sync::within;
 use sim_core::telemetry::{LogRecord, Severity, Span};
 use sim_core::virtual_world::VirtualWorld;
-use sim_core::world::World;
+use sim_core::world::{Address, World};
 
 const REQUESTS: u64 = 100_000;
 const GAP_NS: u64 = 100_000;
@@ -49,6 +55,39 @@ fn bare() -> u64 {
     executor.now_ns()
 }
 
+/// Three servers that sleep and call the next, over the connections that services have; no engine, no telemetry.
+fn connected() -> i64 {
+    let world = VirtualWorld::new(0, 1);
+    let address = |service: &str| Address { service: service.to_owned(), replica: 0 };
+    for (name, next) in [("c", None), ("b", Some("c")), ("a", Some("b"))] {
+        let (own, next) = (world.clone(), next.map(|next| world.connect(&address(next))));
+        let server = Edge::from_fn(move |request| {
+            let (own, next) = (own.clone(), next.clone());
+            Box::pin(async move {
+                own.sleep(WORK.as_nanos() as u64).await;
+                match next {
+                    Some(next) => {
+                        let answer = within(next.send(request), own.sleep(1_000_000_000)).await;
+                        answer.unwrap_or(Err(TransportError::Broken))
+                    }
+                    None => Ok(Response::new(())),
+                }
+            })
+        });
+        world.listen(&address(name), server);
+    }
+    let entrance = world.connect(&address("a"));
+    let arrivals = (0..REQUESTS).map(|index| index * GAP_NS);
+    world.spawn(generator::open(world.clone(), 0, arrivals, move |_| {
+        let answer = entrance.send(Request::new(()));
+        async move {
+            black_box(answer.await.is_ok());
+        }
+    }));
+    world.run_until(i64::MAX);
+    world.now_ns()
+}
+
 struct Stores {
     traces: TraceStore,
     logs: LogStore,
@@ -76,6 +115,7 @@ fn service(name: &str, next: Option<usize>) -> Service {
         name: name.into(),
         replicas: 2,
         workers: 64,
+        cores: 64,
         telemetry: Telemetry::Otel,
         endpoints: vec![endpoint],
     }
@@ -134,6 +174,7 @@ fn chain(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("chain");
     group.throughput(Throughput::Elements(REQUESTS)).sample_size(10);
     group.bench_function("bare", |bencher| bencher.iter(|| black_box(bare())));
+    group.bench_function("connected", |bencher| bencher.iter(|| black_box(connected())));
     group.bench_function("instrumented", |bencher| bencher.iter(|| black_box(instrumented())));
     group.finish();
 }

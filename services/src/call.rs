@@ -9,7 +9,7 @@ use sim_core::distribution::Sampler;
 use sim_core::net::{Answer, Edge, Request, TransportError};
 use sim_core::random::{Draws, Purpose, RequestKey};
 use sim_core::sync::within;
-use sim_core::telemetry::{ErrorType, Propagation, Severity, TraceContext};
+use sim_core::telemetry::{ErrorType, Propagation, Severity};
 use sim_core::world::World;
 
 use crate::retry_budget::RetryBudget;
@@ -145,11 +145,10 @@ impl<W: World> Call<W> {
 
     async fn attempt(&self, serving: Serving, attempt: u32) -> (Outcome, RequestKey) {
         let parent = serving.context;
-        let context =
-            TraceContext { trace_id: parent.trace_id, span_id: Draws::span_id(parent, self.site, attempt) };
+        let context = parent.child(Draws::span_id(parent, self.site, attempt));
         let key = RequestKey::from(context);
         let activity = self.observed.begin(&self.world, context, parent.span_id, attempt);
-        let request = self.target.request(Propagation { context, intended_ns: serving.intended_ns });
+        let request = self.target.request(Propagation::new(context, serving.intended_ns));
         let answer = pick(&self.world, &self.edges, key, self.site).send(request);
         let answer = match self.timeout {
             Some(limit) => within(answer, self.world.sleep(limit.as_nanos() as u64)).await,

@@ -8,7 +8,7 @@ use sim_core::load::{self, Mix};
 use sim_core::net::Edge;
 use sim_core::random::{Draws, Purpose, RequestKey};
 use sim_core::sync::within;
-use sim_core::telemetry::{Propagation, SpanId, TraceContext};
+use sim_core::telemetry::{Propagation, TraceContext};
 use sim_core::world::World;
 
 use crate::call::{Target, outcome_of, pick};
@@ -61,12 +61,12 @@ impl<W: World> LoadClient<W> {
     /// Sends one request and waits for its answer.
     pub async fn send(&self, arrival: Arrival) -> load::Outcome {
         let trace_id = self.world.draws().trace_id(self.traces, arrival.index);
-        let root = TraceContext { trace_id, span_id: SpanId::default() };
-        let context = TraceContext { trace_id, span_id: Draws::span_id(root, self.site, 0) };
+        let root = TraceContext::root(trace_id);
+        let context = root.child(Draws::span_id(root, self.site, 0));
         let key = RequestKey::from(context);
         let (target, observed) = &self.targets[self.mix.choose(self.world.draws().draw(key, self.choice))];
         let activity = observed.begin(&self.world, context, root.span_id, 0);
-        let request = target.request(Propagation { context, intended_ns: arrival.intended_ns });
+        let request = target.request(Propagation::new(context, arrival.intended_ns));
         let answer = pick(&self.world, &self.edges, key, self.site).send(request);
         let outcome = outcome_of(within(answer, self.world.sleep(PATIENCE_NS)).await);
         activity.end(outcome);

@@ -123,8 +123,7 @@ impl<W: World> Query<W> {
     /// connection comes, there is no query to measure, and the span shows the wait.
     pub(crate) async fn run(&self, serving: Serving) -> Result<(), Failure> {
         let parent = serving.context;
-        let context =
-            TraceContext { trace_id: parent.trace_id, span_id: Draws::span_id(parent, self.site, 0) };
+        let context = parent.child(Draws::span_id(parent, self.site, 0));
         let waiting = self.observed.begin(&self.world, context, parent.span_id, 0);
         let Some(_connection) = self.pool.connection(&self.world, context.trace_id).await else {
             waiting.end_unmeasured(Outcome::Failed(ErrorType::PoolTimeout));

@@ -1,6 +1,7 @@
 //! Starts the replicas of a plan.
 
 use std::cell::{Cell, RefCell};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -15,7 +16,7 @@ use sim_core::world::{Address, World};
 
 use crate::call::{Call, RetryPolicy, Target};
 use crate::database::{Pool, Query};
-use crate::replica::{Endpoint, Replica, Route};
+use crate::replica::{Endpoint, Replica};
 use crate::retry_budget::RetryBudget;
 use crate::step::{self, Builder};
 use crate::telemetry::activity::Observed;
@@ -48,7 +49,7 @@ pub fn deploy<W: World>(
     for (index, service) in plan.services.iter().enumerate() {
         for replica in 0..service.replicas {
             let instance = format!("{}-{replica}", service.name);
-            let registry = Rc::new(Registry::new(&names::DURATION_BOUNDS));
+            let registry = Rc::new(Registry::new(names::bucket_bounds));
             let job = service.name.clone();
             targets.push(ScrapeTarget { job, instance: instance.clone(), registry: registry.clone() });
             let resource = Resource {
@@ -59,7 +60,8 @@ pub fn deploy<W: World>(
                 tap: tap.clone(),
             };
             let connections = Connections { world, plan, from: index, between, made: BTreeMap::new() };
-            let (cores, pools, budgets) = (Semaphore::new(1), BTreeMap::new(), BTreeMap::new());
+            let (cores, pools, budgets) =
+                (Semaphore::new(service.cores as usize), BTreeMap::new(), BTreeMap::new());
             let mut parts = Parts { resource: &resource, connections, cores, pools, budgets };
             let replica_of = Address { service: service.name.clone(), replica };
             world.listen(&replica_of, parts.replica(service).into_edge());
@@ -70,7 +72,8 @@ pub fn deploy<W: World>(
 
 /// What a client asks this endpoint for.
 pub(crate) fn client_target(service: &Service, endpoint: &plan::Endpoint) -> Target {
-    let path = Route(endpoint.path.clone()).filled();
+    let fill = |segment: &str| if segment.starts_with('{') { "1".to_owned() } else { segment.to_owned() };
+    let path = endpoint.path.split('/').map(fill).collect::<Vec<_>>().join("/");
     let checked = "the checker takes only HTTP methods and paths";
     Target {
         service: service.name.clone(),
@@ -133,8 +136,12 @@ struct Parts<'a, W: World> {
 
 impl<W: World> Parts<'_, W> {
     fn replica(&mut self, service: &Service) -> Replica<W> {
-        let endpoints =
+        let mut endpoints: Vec<_> =
             service.endpoints.iter().map(|endpoint| Rc::new(self.endpoint(service, endpoint))).collect();
+        endpoints.sort_by(|a, b| match (&a.route, &b.route) {
+            (Some(a), Some(b)) => a.by_specificity(b),
+            _ => Ordering::Equal,
+        });
         Replica {
             world: self.connections.world.clone(),
             resource: self.resource.clone(),

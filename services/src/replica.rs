@@ -5,10 +5,11 @@ use std::rc::Rc;
 
 use http::{Method, StatusCode};
 use metrics::Gauge;
+use scenario_lang::route::Route;
 use sim_core::net::{Answer, Edge, Request, Response};
 use sim_core::random::{Draws, Purpose};
 use sim_core::sync::Semaphore;
-use sim_core::telemetry::{Propagation, Severity, SpanId, SpanKind, TraceContext};
+use sim_core::telemetry::{Propagation, Severity, SpanKind, TraceContext};
 use sim_core::world::World;
 
 use crate::step::{self, Serving, Step};
@@ -23,6 +24,7 @@ pub(crate) struct Replica<W: World> {
     pub(crate) world: W,
     pub(crate) resource: Resource,
     pub(crate) workers: Semaphore,
+    /// The more specific routes first.
     pub(crate) endpoints: Vec<Rc<Endpoint<W>>>,
     /// Answer what no endpoint does, one for each method; made when they are first asked.
     pub(crate) not_found: RefCell<Vec<Rc<Endpoint<W>>>>,
@@ -39,8 +41,8 @@ pub(crate) struct Endpoint<W: World> {
     /// Requests of this method being served.
     active: Gauge,
     method: Method,
-    /// Empty for what no endpoint answers.
-    route: Route,
+    /// None for what no endpoint answers.
+    pub(crate) route: Option<Route>,
     steps: Rc<[Step<W>]>,
     observed: Rc<Observed>,
     /// The lines of the access log.
@@ -62,29 +64,6 @@ const METHODS: [Method; 9] = [
 
 /// What the conventions call all other methods, so that callers cannot make series at will.
 const OTHER: &str = "_OTHER";
-
-/// A path with parameters: `/api/orders/{id}`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Route(pub(crate) String);
-
-impl Route {
-    pub(crate) fn matches(&self, path: &str) -> bool {
-        let (mut own, mut asked) = (self.0.split('/'), path.split('/'));
-        loop {
-            match (own.next(), asked.next()) {
-                (None, None) => return true,
-                (Some(own), Some(asked)) if own == asked || own.starts_with('{') && !asked.is_empty() => {}
-                _ => return false,
-            }
-        }
-    }
-
-    /// A path that matches.
-    pub(crate) fn filled(&self) -> String {
-        let fill = |segment: &str| if segment.starts_with('{') { "1".to_owned() } else { segment.to_owned() };
-        self.0.split('/').map(fill).collect::<Vec<_>>().join("/")
-    }
-}
 
 impl<W: World> Endpoint<W> {
     /// What a replica does for requests of this method and path.
@@ -108,11 +87,19 @@ impl<W: World> Endpoint<W> {
             (names::SCHEME, names::HTTP.to_owned()),
         ];
         let active = resource.record(|| metrics::gauge!(names::SERVER_ACTIVE, &labels));
-        Self { name, active, method, route: Route(path.to_owned()), steps, observed, lines: ByOutcome::new() }
+        Self {
+            name,
+            active,
+            method,
+            route: Route::parse(path).ok(),
+            steps,
+            observed,
+            lines: ByOutcome::new(),
+        }
     }
 
-    fn exists(&self) -> bool {
-        !self.route.0.is_empty()
+    fn answers(&self, method: &Method, path: &str) -> bool {
+        self.method == *method && self.route.as_ref().is_some_and(|route| route.matches(path))
     }
 }
 
@@ -127,16 +114,15 @@ impl<W: World> Replica<W> {
         let sent = Propagation::extract(request.headers()).unwrap_or_else(|| self.adopt());
         let endpoint = self.endpoint(&request);
         let key = sent.context.into();
-        let context = TraceContext {
-            trace_id: sent.context.trace_id,
-            span_id: Draws::span_id(sent.context, self.site, 0),
-        };
+        let context = sent.context.child(Draws::span_id(sent.context, self.site, 0));
+        // Where the caller does not say, the root is meant to be sent when it arrives here.
+        let intended_ns = sent.intended_ns.unwrap_or_else(|| self.world.now_ns());
         let activity = endpoint.observed.begin(&self.world, context, sent.context.span_id, 0);
         let active = Active::new(&endpoint.active);
         let permit = self.workers.acquire().await;
-        let serving = Serving { context, key, intended_ns: sent.intended_ns };
+        let serving = Serving { context, key, intended_ns };
         let status = match step::run(&endpoint.steps, &self.world, serving).await {
-            Ok(()) if endpoint.exists() => StatusCode::OK,
+            Ok(()) if endpoint.route.is_some() => StatusCode::OK,
             Ok(()) => StatusCode::NOT_FOUND,
             Err(step::Failure(status)) => {
                 StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
@@ -153,8 +139,8 @@ impl<W: World> Replica<W> {
 
     fn endpoint(&self, request: &Request) -> Rc<Endpoint<W>> {
         let (method, path) = (request.method(), request.uri().path());
-        let asked = |endpoint: &&Rc<Endpoint<W>>| endpoint.method == *method && endpoint.route.matches(path);
-        self.endpoints.iter().find(asked).cloned().unwrap_or_else(|| self.not_found(method))
+        let asked = self.endpoints.iter().find(|endpoint| endpoint.answers(method, path));
+        asked.cloned().unwrap_or_else(|| self.not_found(method))
     }
 
     fn not_found(&self, method: &Method) -> Rc<Endpoint<W>> {
@@ -176,8 +162,7 @@ impl<W: World> Replica<W> {
         let ordinal = self.foreign.replace(self.foreign.get() + 1);
         let origin = Purpose::new(&format!("foreign/{}", self.resource.instance));
         let trace_id = self.world.draws().trace_id(origin, ordinal);
-        let context = TraceContext { trace_id, span_id: SpanId::default() };
-        Propagation { context, intended_ns: self.world.now_ns() }
+        Propagation::new(TraceContext::root(trace_id), self.world.now_ns())
     }
 
     fn line(&self, endpoint: &Endpoint<W>, outcome: Outcome) -> Line {
@@ -202,20 +187,5 @@ impl<'a> Active<'a> {
 impl Drop for Active<'_> {
     fn drop(&mut self) {
         self.0.decrement(1.0);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn routes_match_by_segment() {
-        let route = |text: &str| Route(text.to_owned());
-        assert!(route("/api/orders/{id}").matches("/api/orders/17"));
-        assert!(route("/api/orders/{id}").matches(&route("/api/orders/{id}").filled()));
-        for path in ["/api/orders", "/api/orders/", "/api/orders/17/items", "/api/users/17"] {
-            assert!(!route("/api/orders/{id}").matches(path), "{path}");
-        }
     }
 }

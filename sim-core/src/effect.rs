@@ -2,26 +2,38 @@
 
 use crate::telemetry::{SpanId, TraceId};
 
-/// The requests that one fault saw and hit.
+/// The requests that one fault saw and hit. The time before the start of the run counts for nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Effect {
-    /// Requests that passed the edge during the whole run.
+    /// Requests that came to where it acts, and whose root was intended at or after the start of the run.
     pub seen: u64,
     /// Of these, the ones whose root was intended within the fault's window.
     pub matched: u64,
-    /// Of these, the ones that were hit, by at least one action.
+    /// Of these, the ones that were hit, in the order in which they were: one entry a request, whatever the number of
+    /// actions that hit it.
     pub hits: Vec<Hit>,
 }
 
 /// One request that was hit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hit {
-    /// When, nanoseconds since the Unix epoch.
+    /// When the first action hit it, nanoseconds since the Unix epoch.
     pub time_ns: i64,
     /// The trace.
     pub trace_id: TraceId,
     /// The calling client span, which is the request's key.
     pub span_id: SpanId,
-    /// Which of the fault's actions.
-    pub action: u16,
+    /// Which of the fault's actions: bit *n* for the *n*-th, from 0.
+    pub actions: u64,
+}
+
+impl Hit {
+    /// How many actions of one fault [`Hit::actions`] can tell apart.
+    pub const MAX_ACTIONS: usize = u64::BITS as usize;
+
+    /// The actions by their places in the fault, from 0, in order.
+    pub fn places(&self) -> impl Iterator<Item = u8> {
+        let actions = self.actions;
+        (0..u64::BITS as u8).filter(move |place| actions >> place & 1 == 1)
+    }
 }

@@ -6,7 +6,7 @@
 //! - [`random`]: named streams, request keys, and the decision whether a fault hits
 //! - [`distribution`]: random durations, sampled by inversion
 //! - [`load`]: load shapes, arrivals and outcomes; [`generator`]: the open and the closed model
-//! - [`sync`]: semaphore, time limit, join
+//! - [`time`]: nanoseconds; [`sync`]: semaphore, time limit, join
 //! - [`telemetry`]: metrics, spans and logs as records; [`effect`]: what a fault really did
 
 pub mod distribution;
@@ -18,5 +18,6 @@ pub mod net;
 pub mod random;
 pub mod sync;
 pub mod telemetry;
+pub mod time;
 pub mod virtual_world;
 pub mod world;

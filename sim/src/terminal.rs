@@ -12,7 +12,7 @@ use verdict::reports::Layout;
     reason = "the terminal's settings reach the report's looks and nothing else"
 )]
 pub(crate) fn layout() -> Layout {
-    let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let columns = terminal_size::terminal_size_of(stdout()).map(|(width, _)| usize::from(width.0));
     Layout {
         width: columns.unwrap_or(Layout::default().width).clamp(60, 200),
         colour: stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),

@@ -4,17 +4,23 @@
 //! - [`packages`]: installs the real components that the tests need
 //! - [`shipped`]: the rule files and routes of `compose/`, checked by the tools that own the formats
 //! - [`differential`]: our PromQL against the real Prometheus
+//! - [`conformance`]: our PromQL against the Prometheus project's own test files
+//! - [`main_job`]: the scenario of the README, and the picture of it there
 //! - [`run`]: starting other programs
 
+mod conformance;
 mod differential;
+mod main_job;
 mod packages;
 mod run;
 mod shipped;
 mod test;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
+use observatory::promql::Semantics;
 
 /// Why a chore could not be done, as text for a person.
 type Failure = String;
@@ -34,6 +40,46 @@ enum Chore {
     Shipped,
     /// Ask the real Prometheus what we ask our own PromQL, over the same samples.
     Differential,
+    /// Fly the main job and put what it prints into README.md.
+    Readme,
+    /// Run test files in the Prometheus project's format.
+    Conformance {
+        /// What is tested.
+        #[arg(value_enum)]
+        subject: Subject,
+        /// Which release's semantics PromQL has.
+        #[arg(long, value_enum, default_value_t)]
+        promql: Version,
+        /// The folder of the `.test` files.
+        #[arg(long, value_name = "DIR")]
+        dir: PathBuf,
+    },
+}
+
+/// What there are conformance tests for.
+#[derive(Clone, Copy, ValueEnum)]
+enum Subject {
+    /// The query language.
+    Promql,
+}
+
+/// Which release's semantics PromQL has.
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Version {
+    /// Prometheus 2: ranges include their left boundary.
+    V2,
+    /// Prometheus 3: they do not.
+    #[default]
+    V3,
+}
+
+impl From<Version> for Semantics {
+    fn from(version: Version) -> Self {
+        match version {
+            Version::V2 => Self::V2,
+            Version::V3 => Self::V3,
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -41,6 +87,10 @@ fn main() -> ExitCode {
         Chore::Test => test::all(),
         Chore::Shipped => packages::install_missing().and_then(|()| shipped::check()),
         Chore::Differential => packages::install_missing().and_then(|()| differential::compare()),
+        Chore::Readme => main_job::write_readme(),
+        Chore::Conformance { subject: Subject::Promql, promql, dir } => {
+            conformance::promql(&dir, promql.into())
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -24,10 +24,19 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
     if status.success() { Ok(()) } else { Err(format!("{} ended with {status}", line(command))) }
 }
 
-/// Runs a program and gives what it wrote to standard output; its standard error goes where ours goes.
+/// `sim` with these arguments, built for release first, which may take some time and shows how far it is.
+pub(crate) fn sim<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Result<Command, Failure> {
+    run(&mut program("cargo", ["build", "--release"]))?;
+    Ok(program("cargo", ["run", "--release", "--quiet", "--"].into_iter().chain(arguments)))
+}
+
+/// Runs a program and gives what it wrote to standard output. It sees no terminal; what it wrote to standard error, and
+/// if it fails to standard output, is shown at its end.
 pub(crate) fn output(command: &mut Command) -> Result<String, Failure> {
-    let output = command.stderr(Stdio::inherit()).output().map_err(|error| cannot_start(command, &error))?;
+    let output = command.stdin(Stdio::null()).output().map_err(|error| cannot_start(command, &error))?;
+    eprint!("{}", String::from_utf8_lossy(&output.stderr));
     if !output.status.success() {
+        print!("{}", String::from_utf8_lossy(&output.stdout));
         return Err(format!("{} ended with {}", line(command), output.status));
     }
     String::from_utf8(output.stdout).map_err(|error| format!("{} did not write text: {error}", line(command)))

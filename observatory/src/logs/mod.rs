@@ -3,3 +3,6 @@
 mod store;
 
 pub use store::{LogMatches, LogQuery, LogStore, LogStoreOptions};
+
+#[cfg(test)]
+mod tests;

@@ -40,7 +40,8 @@ pub struct LogMatches {
     pub count: u64,
     /// The first of them, at most ten: time, text and trace.
     pub examples: Vec<(i64, String, TraceId)>,
-    /// Lines of that time that the store no longer has: the count is a lower bound then.
+    /// How many lines the store has lost for want of space, if some of them may be of that time: the count is a lower
+    /// bound then.
     pub lost: u64,
 }
 

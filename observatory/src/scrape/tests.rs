@@ -22,7 +22,7 @@ fn value(store: &Store, query: &str, time_ms: i64) -> Option<f64> {
 
 #[test]
 fn a_target_gets_its_labels_and_its_own_make_way() {
-    let (registry, mut store) = (Registry::new(&[0.1]), Store::new(StoreOptions::default()));
+    let (registry, mut store) = (Registry::new(|_| &[0.1]), Store::new(StoreOptions::default()));
     registry.register_counter(&key("requests_total"), &METADATA).increment(3);
     let mut scraper = Scraper::new("shop", "a:80");
     scraper.scrape(&registry, &mut store, 1_000);
@@ -35,7 +35,7 @@ fn a_target_gets_its_labels_and_its_own_make_way() {
 
 #[test]
 fn a_missed_scrape_ends_every_series_once() {
-    let (registry, mut store) = (Registry::new(&[0.1]), Store::new(StoreOptions::default()));
+    let (registry, mut store) = (Registry::new(|_| &[0.1]), Store::new(StoreOptions::default()));
     registry.register_gauge(&key("depth"), &METADATA).set(7.0);
     let mut scraper = Scraper::new("shop", "a:80");
     scraper.scrape(&registry, &mut store, 1_000);
@@ -52,7 +52,7 @@ fn a_missed_scrape_ends_every_series_once() {
 
 /// Ten minutes of warm-up, `per_scrape` at a time, then live scrapes; the live metrics are lifted in between.
 fn flown(per_scrape: u64) -> (Store, Scraper) {
-    let (registry, mut store) = (Registry::new(&[0.1, 0.5]), Store::new(StoreOptions::default()));
+    let (registry, mut store) = (Registry::new(|_| &[0.1, 0.5]), Store::new(StoreOptions::default()));
     let counter = registry.register_counter(&key("requests_total"), &METADATA);
     let histogram = registry.register_histogram(&key("seconds"), &METADATA);
     let mut scraper = Scraper::new("shop", "a:80");

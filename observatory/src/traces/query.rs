@@ -24,7 +24,8 @@ pub struct TraceMatches {
     pub count: u64,
     /// The first of them, at most ten.
     pub examples: Vec<TraceId>,
-    /// Traces of that time that the store no longer has for want of space: the count is a lower bound then.
+    /// How many traces the store has lost for want of space, if some of them may be of that time: the count is a lower
+    /// bound then.
     pub lost: u64,
 }
 

@@ -1,17 +1,20 @@
 //! Collecting spans into traces and keeping the ones worth keeping.
 
-use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::VecDeque;
 
-use sim_core::telemetry::{Catalog, Span, SpanId, TraceId};
+use sim_core::telemetry::{Catalog, Span, TraceId};
 
+use super::open::{Open, is_root};
 use super::{TraceMatches, TraceQuery};
 
 /// How a [`TraceStore`] collects and what it keeps.
 #[derive(Debug, Clone, Copy)]
 pub struct TraceStoreOptions {
-    /// How long after the end of the root span late spans are waited for.
+    /// How long after the end of the root span late spans are waited for, whatever comes.
     pub linger_ns: i64,
+    /// How long they are waited for where one is missing that another belongs to: a callee may go on long after its
+    /// caller gave up. As long are spans kept whose root has not ended.
+    pub patience_ns: i64,
     /// One of so many healthy traces is kept, chosen by its trace id; errors and slow ones are all kept.
     pub keep_one_in: u64,
     /// A trace is slow, and kept, from this duration on.
@@ -22,7 +25,13 @@ pub struct TraceStoreOptions {
 
 impl Default for TraceStoreOptions {
     fn default() -> Self {
-        Self { linger_ns: 2_000_000_000, keep_one_in: 100, slow_ns: 1_000_000_000, max_spans: 500_000 }
+        Self {
+            linger_ns: 2_000_000_000,
+            patience_ns: 60_000_000_000,
+            keep_one_in: 100,
+            slow_ns: 1_000_000_000,
+            max_spans: 500_000,
+        }
     }
 }
 
@@ -37,43 +46,30 @@ pub struct TraceStats {
     pub sampled_out: u64,
     /// Of these, kept once and gone for want of space.
     pub evicted: u64,
-    /// Spans that came after their trace was decided on.
+    /// Spans that came after their trace was decided on, or belong to one that did.
     pub late_spans: u64,
     /// Spans of kept traces.
     pub kept_spans: u64,
-}
-
-/// Trace ids are hashes already; their low half serves as it is.
-#[derive(Default)]
-struct IdHasher(u64);
-
-impl Hasher for IdHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
-        }
-    }
-
-    fn write_u128(&mut self, id: u128) {
-        self.0 = id as u64;
-    }
 }
 
 /// Spans of unfinished and of kept traces.
 #[derive(Debug)]
 pub struct TraceStore {
     options: TraceStoreOptions,
-    /// Never iterated: only asked by key, so that its order cannot show.
-    open: HashMap<TraceId, Vec<Span>, BuildHasherDefault<IdHasher>>,
-    due: VecDeque<(i64, TraceId)>,
+    open: Open,
+    /// When to decide on which trace, and when its root ended; ascending.
+    due: VecDeque<Due>,
+    next_sweep_ns: i64,
     kept: VecDeque<Box<[Span]>>,
-    spare: Vec<Vec<Span>>,
     stats: TraceStats,
     lost_until_ns: i64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Due {
+    at_ns: i64,
+    trace_id: TraceId,
+    root_end_ns: i64,
 }
 
 impl TraceStore {
@@ -81,10 +77,10 @@ impl TraceStore {
     pub fn new(options: TraceStoreOptions) -> Self {
         Self {
             options,
-            open: HashMap::default(),
+            open: Open::default(),
             due: VecDeque::new(),
+            next_sweep_ns: i64::MIN,
             kept: VecDeque::new(),
-            spare: Vec::new(),
             stats: TraceStats::default(),
             lost_until_ns: i64::MIN,
         }
@@ -93,49 +89,63 @@ impl TraceStore {
     /// Takes a span in; spans come in the order in which they end.
     pub fn push(&mut self, span: Span) {
         self.advance(span.end_ns);
-        let spare = &mut self.spare;
-        self.open.entry(span.trace_id).or_insert_with(|| spare.pop().unwrap_or_default()).push(span);
-        if span.parent == SpanId::default() {
+        if is_root(&span) {
             self.stats.finished += 1;
-            self.due.push_back((span.end_ns + self.options.linger_ns, span.trace_id));
+            let (trace_id, root_end_ns) = (span.trace_id, span.end_ns);
+            let at_ns = root_end_ns.saturating_add(self.options.linger_ns);
+            self.due.push_back(Due { at_ns, trace_id, root_end_ns });
         }
+        self.open.push(span);
     }
 
     /// Decides on every trace that is due.
     pub fn advance(&mut self, now_ns: i64) {
-        while let Some(&(due, trace_id)) = self.due.front()
-            && due <= now_ns
-        {
-            self.due.pop_front();
-            if let Some(spans) = self.open.remove(&trace_id) {
-                self.decide(trace_id, spans);
+        while let Some(due) = self.due.pop_front_if(|due| due.at_ns <= now_ns) {
+            if let Some(spans) = self.open.take(due.trace_id) {
+                self.decide(due, spans, now_ns);
             }
+        }
+        if now_ns >= self.next_sweep_ns {
+            let swept = self.open.sweep(now_ns.saturating_sub(self.options.patience_ns));
+            self.stats.late_spans += swept as u64;
+            self.next_sweep_ns = now_ns.saturating_add(self.options.patience_ns);
         }
     }
 
-    fn decide(&mut self, trace_id: TraceId, mut spans: Vec<Span>) {
-        let Some(root) = spans.iter().find(|span| span.parent == SpanId::default()) else {
-            self.stats.late_spans += spans.len() as u64;
-            return;
-        };
-        let slow = root.end_ns - root.start_ns >= self.options.slow_ns;
-        let sampled = ((trace_id.0 >> 64) as u64).is_multiple_of(self.options.keep_one_in.max(1));
-        if slow || sampled || spans.iter().any(|span| span.error.is_some()) {
-            self.stats.kept += 1;
-            self.stats.kept_spans += spans.len() as u64;
-            self.kept.push_back(spans.as_slice().into());
-            while self.stats.kept_spans as usize > self.options.max_spans {
-                let Some(oldest) = self.kept.pop_front() else { break };
-                self.stats.kept_spans -= oldest.len() as u64;
-                self.stats.kept -= 1;
-                self.stats.evicted += 1;
-                self.lost_until_ns = self.lost_until_ns.max(start_of(&oldest));
-            }
-        } else {
+    fn decide(&mut self, due: Due, mut spans: Vec<Span>, now_ns: i64) {
+        if !self.wants(due.trace_id, &spans) {
             self.stats.sampled_out += 1;
+        } else if has_orphans(&spans) && now_ns < due.root_end_ns.saturating_add(self.options.patience_ns) {
+            let at_ns = now_ns.saturating_add(self.options.linger_ns.max(1));
+            self.due.push_back(Due { at_ns, ..due });
+            return self.open.put_back(due.trace_id, spans);
+        } else {
+            let came = spans.len();
+            drop_orphans(&mut spans);
+            self.stats.late_spans += (came - spans.len()) as u64;
+            self.keep(spans.as_slice().into());
         }
-        spans.clear();
-        self.spare.push(spans);
+        self.open.recycle(spans);
+    }
+
+    /// Tail sampling: every trace with an error, every slow one, and a share of the others.
+    fn wants(&self, trace_id: TraceId, spans: &[Span]) -> bool {
+        let slow = |root: &Span| root.end_ns - root.start_ns >= self.options.slow_ns;
+        ((trace_id.0 >> 64) as u64).is_multiple_of(self.options.keep_one_in.max(1))
+            || spans.iter().any(|span| span.error.is_some() || is_root(span) && slow(span))
+    }
+
+    fn keep(&mut self, spans: Box<[Span]>) {
+        self.stats.kept += 1;
+        self.stats.kept_spans += spans.len() as u64;
+        self.kept.push_back(spans);
+        while self.stats.kept_spans as usize > self.options.max_spans {
+            let Some(oldest) = self.kept.pop_front() else { break };
+            self.stats.kept_spans -= oldest.len() as u64;
+            self.stats.kept -= 1;
+            self.stats.evicted += 1;
+            self.lost_until_ns = self.lost_until_ns.max(start_of(&oldest));
+        }
     }
 
     /// Counts the kept traces that are meant.
@@ -161,6 +171,22 @@ impl TraceStore {
     /// What became of the traces so far.
     pub fn stats(&self) -> TraceStats {
         self.stats
+    }
+}
+
+fn is_orphan(span: &Span, spans: &[Span]) -> bool {
+    !is_root(span) && spans.iter().all(|other| other.span_id != span.parent)
+}
+
+fn has_orphans(spans: &[Span]) -> bool {
+    spans.iter().any(|span| is_orphan(span, spans))
+}
+
+/// Drops the spans whose parent is missing, and then what belongs to these.
+fn drop_orphans(spans: &mut Vec<Span>) {
+    while has_orphans(spans) {
+        let all = spans.clone();
+        spans.retain(|span| !is_orphan(span, &all));
     }
 }
 

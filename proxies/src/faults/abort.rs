@@ -1,4 +1,4 @@
-//! `abort 503`: answers in the callee's place, which never sees the request.
+#![doc = include_str!("../../../docs/faults/abort.md")]
 
 use std::future::{Ready, ready};
 use std::task::{Context, Poll};
@@ -20,7 +20,10 @@ pub(super) const KIND: Kind = Kind {
     },
     hook: |phrase, _| {
         let layer = AbortLayer { status: StatusCode::from_u16(phrase.status("status")?).ok()? };
-        Some(Hook::Request(Box::new(move |edge| Edge::through(layer.layer(edge)))))
+        Some(Hook::Request {
+            acts: Box::new(|_| true),
+            around: Box::new(move |edge| Edge::through(layer.layer(edge))),
+        })
     },
 };
 

@@ -1,4 +1,4 @@
-//! `latency 80ms`, `latency normal(80ms, 20ms)`: holds the request back before the callee sees it.
+#![doc = include_str!("../../../docs/faults/latency.md")]
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,11 +9,11 @@ use scenario_lang::vocabulary::Spec;
 use sim_core::distribution::Sampler;
 use sim_core::net::Edge;
 use sim_core::random::RequestKey;
-use sim_core::telemetry::Propagation;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::hook::{Hook, Kind, Means};
+use crate::met::Met;
 
 pub(super) const KIND: Kind = Kind {
     spec: Spec {
@@ -24,7 +24,11 @@ pub(super) const KIND: Kind = Kind {
     },
     hook: |phrase, means| {
         let layer = LatencyLayer { delay: Sampler::new(&phrase.distribution("delay")?), means };
-        Some(Hook::Request(Box::new(move |edge| Edge::through(layer.layer(edge)))))
+        let drawn = layer.clone();
+        Some(Hook::Request {
+            acts: Box::new(move |key| drawn.delay_ns(Some(key)) > 0),
+            around: Box::new(move |edge| Edge::through(layer.layer(edge))),
+        })
     },
 };
 
@@ -35,6 +39,14 @@ pub struct LatencyLayer {
     pub delay: Sampler,
     /// The timer, and where the draws come from.
     pub means: Means,
+}
+
+impl LatencyLayer {
+    /// How long a request is held back, in nanoseconds. Without a key there is nothing to draw from: the median.
+    fn delay_ns(&self, key: Option<RequestKey>) -> u64 {
+        let Means { draws, purpose, .. } = &self.means;
+        self.delay.sample(key.map_or(u64::MAX / 2, |key| draws.draw(key, *purpose)))
+    }
 }
 
 /// Holds every request back.
@@ -69,11 +81,7 @@ where
         // The service that was polled ready is the one to call (see `tower_service::Service`).
         let fresh = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, fresh);
-        let LatencyLayer { delay, means } = &self.layer;
-        // Without a context there is nothing to draw from: the median.
-        let draw = Propagation::extract(request.headers())
-            .map_or(u64::MAX / 2, |sent| means.draws.draw(RequestKey::from(sent.context), means.purpose));
-        let held = (means.sleep)(delay.sample(draw));
+        let held = (self.layer.means.sleep)(self.layer.delay_ns(Met::key(&request)));
         Box::pin(async move {
             held.await;
             inner.call(request).await

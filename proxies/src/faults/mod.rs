@@ -1,12 +1,10 @@
-//! The kinds of fault. A new one is one file here and one row in [`KINDS`].
+//! The kinds of fault. A new one is one file here, one row in [`KINDS`] and one page of the book, which is
+//! also the documentation of its module.
 
-mod abort;
-mod latency;
+pub mod abort;
+pub mod latency;
 
 use scenario_lang::vocabulary::Spec;
-
-pub use abort::{Abort, AbortLayer};
-pub use latency::{Latency, LatencyLayer};
 
 use crate::hook::Kind;
 

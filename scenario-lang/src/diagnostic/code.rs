@@ -82,8 +82,9 @@ codes! {
         "This brace closes nothing; perhaps the block was closed earlier than meant."
         "service shop { } }";
     NumberTooLarge "SCN008" Error "a number that is too large"
-        "Numbers end at 2^64 and 15 digits after the point, and durations end at 584 years, which is 2^64 nanoseconds."
-        "duration 1000y";
+        "Numbers end at 2^64 and 15 digits after the point, and durations at a hundred years: time is counted in 64 \
+         bits of nanoseconds, and some of it must be left for sums."
+        "duration 40000d";
     RatioOutOfRange "SCN009" Error "a ratio that is out of range"
         "A ratio is a share of a whole, from 0% to 100%; an objective must leave some room for errors."
         "abort 503 for 120% of requests";
@@ -91,7 +92,8 @@ codes! {
         "Final statuses lie between 200 and 599."
         "abort 700";
     Distribution "SCN011" Error "an impossible distribution"
-        "The parameters contradict each other: a maximum below the minimum, or a higher quantile with a lower value."
+        "The parameters contradict each other: a maximum below the minimum, or a higher quantile with a lower value; or \
+         the tail of a pareto is so heavy that hardly any value of it would make sense."
         "work cpu uniform(5ms, 1ms)";
     UnknownDistribution "SCN012" Error "unknown distribution"
         "There are normal, lognormal, exp, uniform, pareto and quantiles; a plain duration is always the same."
@@ -100,7 +102,8 @@ codes! {
         "Quantiles are written like p95 or p99.9 and lie between p0 and p100, both excluded."
         "client p100 < 40ms";
     Date "SCN014" Error "no such moment"
-        "A moment is written like `2026-01-05 09:00 UTC` and must be in the calendar."
+        "A moment is written like `2026-01-05 09:00 UTC` and must be in the calendar. The whole run, with its history, \
+         lies in the years from 1970 to 2199: time is counted in nanoseconds since 1970."
         "start 2026-02-30 09:00 UTC";
     UnknownPreset "SCN015" Error "a word that is none of the possible ones"
         "Only a few words can stand here; the message lists them."
@@ -168,7 +171,7 @@ codes! {
         "page sre-onkall within 7m of bad-deploy";
     UnknownNode "SCN038" Error "unknown service or database"
         "Neither a service nor a database of that name is defined here or in an imported file."
-        "fault slow on shop -> postgre { … }";
+        "trace through shop calling postgre, at least 1";
 
     Mix "SCN040" Error "a mix that does not add up to 100 %"
         "The shares of a mix say what part of all requests each endpoint gets; together they are all requests."
@@ -195,9 +198,10 @@ codes! {
          window, burn at f: after f·W/B, where B is the share of failing requests over (1 − objective). Give it \
          more time, let the fault hit more requests, or expect another alert."
         "alert Burn fires within 3m of bad-deploy";
-    NeverBurns "SCN047" Error "a fault that never reaches the burn rate"
+    NeverBurns "SCN047" Warning "a fault that never reaches the burn rate"
         "Failing requests never become a share of the long window as large as the alert's factor times \
-         (1 − objective): the fault hits too few requests, or ends before the window has seen enough of it."
+         (1 − objective): the fault hits too few requests, or ends before the window has seen enough of it. The \
+         scenario can be run all the same, and shows that nobody is told; what expects the alert is violated."
         "abort 503 for 1% of requests … alert Burn fires within 6m of bad-deploy";
     NoHits "SCN048" Warning "a fault that hits nothing"
         "Fewer than one request is expected to be hit. What depends on the fault would be inconclusive."
@@ -228,12 +232,27 @@ codes! {
         "In the closed model a request follows the answer before it, after the think time."
         "users 50 … arrivals poisson";
     CountTooLarge "SCN057" Error "a count beyond what can be run"
-        "Replicas, workers, pools and retries are counted in 32 bits."
-        "replicas 5_000_000_000";
-    Route "SCN058" Error "a route that does not begin with `/`"
-        "The route is the path of an HTTP request, without scheme and host."
+        "Each of these takes memory and time in a run: at most 10_000 replicas, 10_000 cores, 1_000_000 workers, \
+         connections or users, and 1_000 retries. What needs more is better described as several services or loads."
+        "replicas 50_000";
+    Route "SCN058" Error "a path that is not a route"
+        "The route is the path of an HTTP request, without scheme, host and query. It begins with `/`; between its \
+         slashes stand the characters that RFC 3986 allows there, or a parameter such as `{id}`, which is a whole \
+         segment."
         "endpoint list GET \"orders\" { … }";
     SameRoute "SCN059" Error "two endpoints with one route"
-        "A request to this method and path could be meant for either of them."
+        "A request to this method and path could be meant for either of them. Names of parameters make no difference: \
+         `/orders/{id}` and `/orders/{order}` are one route. A given segment goes before a parameter, so that \
+         `/orders/latest` may stand beside them."
         "endpoint one GET \"/\" { … } endpoint two GET \"/\" { … }";
+    DatabaseFault "SCN060" Error "a fault on the way to a database"
+        "Faults act on requests between two services. Queries are no such requests, so that this fault would hit \
+         nothing and prove nothing."
+        "fault slow on order-service -> postgres { … }";
+    WaitsForItself "SCN061" Warning "a service that waits for itself"
+        "A request holds its worker while it waits for the services that it calls, and these for those that they call. \
+         Where the way leads back to the same service, its workers may all be held by requests that wait for a free \
+         one: they stand still until their timeouts end, or for ever without any. Move what is asked for into a \
+         service of its own."
+        "service a { endpoint x GET \"/x\" { call b.y } endpoint z GET \"/z\" { … } } service b { … call a.z … }";
 }

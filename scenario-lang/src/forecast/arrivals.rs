@@ -43,7 +43,7 @@ mod tests {
 
     fn shape(keyword: &str, values: &[(&str, Value)]) -> Phrase {
         let values = values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        Phrase { keyword: keyword.to_owned(), form: 0, values }
+        Phrase { text: String::new(), keyword: keyword.to_owned(), form: 0, values }
     }
 
     #[test]

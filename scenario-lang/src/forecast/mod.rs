@@ -8,9 +8,14 @@ mod arrivals;
 pub(crate) mod burn;
 mod flow;
 
-pub(crate) use flow::call_order;
+pub(crate) use flow::{call_order, calls};
 
 use crate::plan::{Action, Fault, Plan};
+
+/// Whether no action of a fault can be expected to hit even one request.
+pub(crate) fn hits_nothing(plan: &Plan, fault: &Fault) -> bool {
+    fault.actions.iter().all(|action| expected_hits(plan, fault, action).is_some_and(|hits| hits < 1.0))
+}
 
 /// How many requests an action can be expected to hit; `None` where a load's shapes do not tell.
 pub(crate) fn expected_hits(plan: &Plan, fault: &Fault, action: &Action) -> Option<f64> {

@@ -35,6 +35,6 @@ fn check(lowering: &mut Lowering<'_>, said: &Said) -> Check {
     }
     let sources = &lowering.loaded.sources;
     let file = sources.get(said.span.file).map(|source| source.name.clone()).unwrap_or_default();
-    let text = sources.text(said.span).split_whitespace().collect::<Vec<_>>().join(" ");
-    Check { text, at: Place { file, line: sources.line(said.span) }, phrase: said.phrase.clone(), faults }
+    let (text, at) = (said.phrase.text.clone(), Place { file, line: sources.line(said.span) });
+    Check { text, at, phrase: said.phrase.clone(), faults }
 }

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use super::names::index;
 use super::{Lowering, is_whole};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::plan::{self, Edge};
+use crate::plan::{self, Edge, Node};
 use crate::quantity::written;
 use crate::span::Spanned;
-use crate::tree::{Fault, FaultItem, Moment};
+use crate::tree::{Fault, FaultItem, Moment, Said};
 
 /// The faults with their places in the tree; what cannot be resolved is left out.
 pub(super) fn faults<'a>(lowering: &mut Lowering<'a>, duration: Duration) -> Vec<(&'a Fault, plan::Fault)> {
@@ -116,7 +117,16 @@ fn inside(lowering: &mut Lowering<'_>, window: &Window<'_>, from: Duration, dura
 }
 
 fn edge(lowering: &mut Lowering<'_>, fault: &Fault) -> Option<Edge> {
-    let (from, to) = (lowering.service(&fault.from), lowering.node(&fault.to));
+    let from = lowering.service(&fault.from);
+    if index(&lowering.names.databases, &fault.to.value).is_some() {
+        let message = format!("`{}` is a database, and no fault acts on the way to one", fault.to.value);
+        let problem = Diagnostic::new(Code::DatabaseFault, fault.to.span, message)
+            .label("not a service")
+            .help("let the fault act on the way to a service that asks it");
+        lowering.report(problem);
+        return None;
+    }
+    let to = lowering.service(&fault.to).map(Node::Service);
     Some(Edge { from: from?, to: to? })
 }
 
@@ -125,10 +135,17 @@ fn actions(lowering: &mut Lowering<'_>, fault: &Fault) -> Vec<plan::Action> {
         FaultItem::Action(said, share) => Some((said, share)),
         FaultItem::Window(..) => None,
     });
+    let sources = &lowering.loaded.sources;
     let actions: Vec<plan::Action> = said
-        .map(|(said, share)| plan::Action {
-            phrase: said.phrase.clone(),
-            share: share.as_ref().map_or(1.0, |share| share.value),
+        .map(|(Said { phrase, .. }, share)| {
+            let written = |share: &Spanned<f64>| {
+                format!("{} for {} of requests", phrase.text, sources.text(share.span))
+            };
+            plan::Action {
+                text: share.as_ref().map_or_else(|| phrase.text.clone(), written),
+                phrase: phrase.clone(),
+                share: share.as_ref().map_or(1.0, |share| share.value),
+            }
         })
         .collect();
     if actions.is_empty() && is_whole(&fault.body) {

@@ -1,16 +1,18 @@
 //! The call graph: who asks whom.
 
+use std::collections::VecDeque;
+
 use super::Lowering;
 use super::names::endpoints;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::forecast::call_order;
+use crate::forecast::{call_order, calls};
 use crate::plan::{self, Database, Node, Service};
 use crate::suggest::listed;
 use crate::tree::Fault;
 
-/// Reports a circle of calls.
+/// Reports a circle of calls, and where there is none, services that wait for themselves.
 pub(super) fn call_cycles(lowering: &mut Lowering<'_>, services: &[Service]) {
-    let Err(circle) = call_order(services) else { return };
+    let Err(circle) = call_order(services) else { return waits(lowering, services) };
     let full = |(service, endpoint): &(usize, usize)| {
         format!("{}.{}", services[*service].name, services[*service].endpoints[*endpoint].name)
     };
@@ -27,6 +29,60 @@ pub(super) fn call_cycles(lowering: &mut Lowering<'_>, services: &[Service]) {
         problem = problem.and(place(other), "by way of this endpoint");
     }
     lowering.report(problem);
+}
+
+/// Warns of services that wait for a worker of their own, each in one circle at most. No endpoint calls itself; but all
+/// endpoints of a service share its workers, whichever of them calls.
+fn waits(lowering: &mut Lowering<'_>, services: &[Service]) {
+    let name = |service: usize| services[service].name.as_str();
+    let callees: Vec<Vec<usize>> = services.iter().map(callees).collect();
+    let mut told: Vec<usize> = Vec::new();
+    for first in 0..services.len() {
+        if told.contains(&first) {
+            continue;
+        }
+        let Some(circle) = circle(&callees, first) else { continue };
+        let others = circle.iter().skip(1).chain([&first]);
+        let mut labels = circle.iter().zip(others).filter_map(|(&from, &to)| {
+            let asks = |endpoint: &plan::Endpoint| calls(&endpoint.steps).iter().any(|it| it.service == to);
+            let endpoint = services[from].endpoints.iter().position(asks)?;
+            let place = endpoints(lowering.names.services[from])[endpoint].name.span;
+            Some((place, format!("holds a worker of `{}` and waits for one of `{}`", name(from), name(to))))
+        });
+        let Some((place, text)) = labels.next() else { continue };
+        let way: Vec<&str> = circle.iter().chain([&first]).map(|it| name(*it)).collect();
+        let message = format!("`{}` may wait for itself: {}", name(first), way.join(" → "));
+        let problem = Diagnostic::new(Code::WaitsForItself, place, message).label(text);
+        let problem = labels.fold(problem, |problem, (place, text)| problem.and(place, text));
+        lowering.report(problem.help("when all workers wait, none is left to answer"));
+        told.extend(circle);
+    }
+}
+
+/// The shortest way of calls from a service back to itself, each service once.
+fn circle(callees: &[Vec<usize>], first: usize) -> Option<Vec<usize>> {
+    let mut caller: Vec<Option<usize>> = vec![None; callees.len()];
+    let mut next = VecDeque::from([first]);
+    while let Some(service) = next.pop_front() {
+        for &callee in &callees[service] {
+            if callee == first {
+                let back = std::iter::successors(Some(service), |it| caller[*it]);
+                let mut way: Vec<usize> = back.collect();
+                way.reverse();
+                return Some(way);
+            }
+            if caller[callee].is_none() {
+                caller[callee] = Some(service);
+                next.push_back(callee);
+            }
+        }
+    }
+    None
+}
+
+/// The services that a service calls, in order and each once.
+fn callees(service: &Service) -> Vec<usize> {
+    asked(service).into_iter().filter_map(only!(Node::Service)).collect()
 }
 
 /// The services and databases that a service asks, in order and each once.

@@ -107,24 +107,27 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// A count that fits the plan and is not zero.
-    fn positive(&mut self, count: &Spanned<u64>, what: &str) -> u32 {
+    /// A count that is not zero, and at most `most`.
+    fn positive(&mut self, count: &Spanned<u64>, what: &str, most: u32) -> u32 {
         if count.value == 0 {
             let problem =
                 Diagnostic::new(Code::Zero, count.span, format!("there must be {what}")).label("none");
             self.report(problem);
         }
-        self.count(count)
+        self.count(count, most)
     }
 
-    /// A count that fits the plan.
-    fn count(&mut self, count: &Spanned<u64>) -> u32 {
-        u32::try_from(count.value).unwrap_or_else(|_| {
-            let problem = Diagnostic::new(Code::CountTooLarge, count.span, "this count is too large")
-                .label(format!("the most is {}", u32::MAX));
-            self.report(problem);
-            u32::MAX
-        })
+    /// A count of at most `most`.
+    fn count(&mut self, count: &Spanned<u64>, most: u32) -> u32 {
+        match u32::try_from(count.value) {
+            Ok(count) if count <= most => count,
+            _ => {
+                let problem = Diagnostic::new(Code::CountTooLarge, count.span, "this count is too large")
+                    .label(format!("the most is {most}"));
+                self.report(problem);
+                most
+            }
+        }
     }
 }
 

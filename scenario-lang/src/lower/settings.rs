@@ -17,6 +17,9 @@ const START_UNIX_NS: i64 = 1_767_571_200_000_000_000;
 /// Prometheus scrapes every minute by default, but those who watch closely do as here.
 const SCRAPE: Duration = Duration::from_secs(15);
 
+/// 2200-01-01, where the calendar of runs ends; from the epoch on, 64 bits hold it and much of what comes after.
+const END_UNIX_NS: i128 = 7_258_118_400_000_000_000;
+
 /// The plan with its settings and nothing else; `None` if there is no scenario to speak of.
 pub(super) fn settings(lowering: &mut Lowering<'_>) -> Option<Plan> {
     let scenario = scenario(lowering)?;
@@ -27,12 +30,9 @@ pub(super) fn settings(lowering: &mut Lowering<'_>) -> Option<Plan> {
     let duration = lowering.once(body, "duration", only!(Setting::Duration));
     let scrape = lowering.once(body, "scrape", only!(Setting::Scrape));
     let history = lowering.once(body, "history", |it| {
-        if let Setting::History(length, rate) = it {
-            Some(History { length: length.value, rate: rate.value })
-        } else {
-            None
-        }
+        if let Setting::History(length, rate) = it { Some((length, rate.value)) } else { None }
     });
+    let length = history.map(|(length, _)| length);
     let Some(duration) = duration else {
         lowering.missing(&scenario.name, body, "duration", "duration 2h");
         return None;
@@ -44,14 +44,16 @@ pub(super) fn settings(lowering: &mut Lowering<'_>) -> Option<Plan> {
             );
         }
     }
+    let start_unix_ns = start.map_or(START_UNIX_NS, |start| start.value);
+    calendar(lowering, start_unix_ns, duration, length);
     Some(Plan {
         name: scenario.name.value.clone(),
         description: description(lowering),
-        module: module.map(|module| lowering.count(module)),
+        module: module.map(|module| lowering.count(module, u32::MAX)),
         seed: seed.map_or(SEED, |seed| seed.value),
-        start_unix_ns: start.map_or(START_UNIX_NS, |start| start.value),
+        start_unix_ns,
         duration: duration.value,
-        history,
+        history: history.map(|(length, rate)| History { length: length.value, rate }),
         scrape_interval: scrape.map_or(SCRAPE, |scrape: &Spanned<Duration>| scrape.value),
         services: Vec::new(),
         databases: Vec::new(),
@@ -62,6 +64,29 @@ pub(super) fn settings(lowering: &mut Lowering<'_>) -> Option<Plan> {
         routes: None,
         checks: Vec::new(),
     })
+}
+
+/// The run and the history before it lie within the calendar of runs.
+fn calendar(
+    lowering: &mut Lowering<'_>,
+    start_unix_ns: i64,
+    duration: &Spanned<Duration>,
+    history: Option<&Spanned<Duration>>,
+) {
+    let start = i128::from(start_unix_ns);
+    let ns = |span: &Spanned<Duration>| span.value.as_nanos() as i128;
+    if start + ns(duration) > END_UNIX_NS {
+        let problem = Diagnostic::new(Code::Date, duration.span, "the run ends after the year 2199")
+            .label("too long from this start")
+            .help("start earlier, or make it shorter");
+        lowering.report(problem);
+    }
+    if let Some(history) = history.filter(|history| ns(history) > start) {
+        let problem = Diagnostic::new(Code::Date, history.span, "the history begins before the year 1970")
+            .label("too long before this start")
+            .help("start later, or make it shorter");
+        lowering.report(problem);
+    }
 }
 
 /// The one scenario of the main file.

@@ -4,8 +4,10 @@ use super::Lowering;
 use super::names::unique;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan;
+use crate::route::{Route, RouteError};
+use crate::span::Span;
 use crate::tree::{
-    Call, Database, DatabaseItem, Endpoint, Query, Service, ServiceItem, Step, Table, TableItem,
+    Call, Database, DatabaseItem, Endpoint, Name, Query, Service, ServiceItem, Step, Table, TableItem,
 };
 
 /// Replicas of a service that does not say.
@@ -13,6 +15,16 @@ const REPLICAS: u32 = 1;
 
 /// Workers of a service that does not say.
 const WORKERS: u32 = 64;
+
+/// Processors of a replica that does not say.
+const CORES: u32 = 1;
+
+/// What a run can hold: replicas of a service, processors of a replica, workers of a replica or connections of its
+/// pool, and attempts of a call.
+const MOST_REPLICAS: u32 = 10_000;
+const MOST_CORES: u32 = 10_000;
+const MOST_AT_ONCE: u32 = 1_000_000;
+const MOST_RETRIES: u32 = 1_000;
 
 /// The services, one for each definition.
 pub(super) fn services(lowering: &mut Lowering<'_>) -> Vec<plan::Service> {
@@ -24,40 +36,56 @@ fn service<'a>(lowering: &mut Lowering<'a>, service: &'a Service) -> plan::Servi
     let body = &service.body;
     let replicas = lowering.once(body, "replicas", only!(ServiceItem::Replicas));
     let workers = lowering.once(body, "workers", only!(ServiceItem::Workers));
+    let cores = lowering.once(body, "cores", only!(ServiceItem::Cores));
     let telemetry = lowering.once(body, "telemetry", only!(ServiceItem::Telemetry));
     let all = body.nodes().filter_map(only!(ServiceItem::Endpoint));
     let endpoints = unique(lowering, all, &[]);
     routes(lowering, &endpoints);
     plan::Service {
         name: service.name.value.clone(),
-        replicas: replicas.map_or(REPLICAS, |it| lowering.positive(it, "at least one replica")),
-        workers: workers.map_or(WORKERS, |it| lowering.positive(it, "at least one worker")),
+        replicas: replicas
+            .map_or(REPLICAS, |it| lowering.positive(it, "at least one replica", MOST_REPLICAS)),
+        workers: workers.map_or(WORKERS, |it| lowering.positive(it, "at least one worker", MOST_AT_ONCE)),
+        cores: cores.map_or(CORES, |it| lowering.positive(it, "at least one processor", MOST_CORES)),
         telemetry: telemetry.map(|it| it.value).unwrap_or_default(),
         endpoints: endpoints.into_iter().map(|it| endpoint(lowering, it)).collect(),
     }
 }
 
-/// Routes begin with `/`, and no two endpoints of a service answer the same one.
-fn routes(lowering: &mut Lowering<'_>, endpoints: &[&Endpoint]) {
-    for (index, endpoint) in endpoints.iter().enumerate() {
-        let path = &endpoint.path;
-        if !path.value.starts_with('/') {
-            let problem = Diagnostic::new(Code::Route, path.span, "a route begins with `/`")
-                .label("not a route")
-                .help(format!("write `\"/{}\"`", path.value));
-            lowering.report(problem);
-        }
-        let same = |other: &&&Endpoint| {
-            other.path.value == path.value && other.method.value == endpoint.method.value
+/// Paths of endpoints are routes, and no two endpoints of a service answer the same one.
+fn routes<'a>(lowering: &mut Lowering<'_>, endpoints: &[&'a Endpoint]) {
+    let mut known: Vec<(&'a Endpoint, Route)> = Vec::new();
+    for endpoint in endpoints {
+        let Some(route) = route(lowering, &endpoint.path) else { continue };
+        let same = |(other, known): &&(&Endpoint, Route)| {
+            *known == route && other.method.value == endpoint.method.value
         };
-        if let Some(first) = endpoints[..index].iter().find(same) {
+        if let Some((first, _)) = known.iter().find(same) {
+            let path = &endpoint.path;
             let message = format!("`{} {}` is answered twice", endpoint.method.value, path.value);
             let problem = Diagnostic::new(Code::SameRoute, path.span, message)
                 .label("the same route")
                 .and(first.path.span, format!("already answered by `{}`", first.name.value));
             lowering.report(problem);
         }
+        known.push((endpoint, route));
     }
+}
+
+fn route(lowering: &mut Lowering<'_>, path: &Name) -> Option<Route> {
+    let RouteError { wrong, at } = match Route::parse(&path.value) {
+        Ok(route) => return Some(route),
+        Err(error) => error,
+    };
+    // The span has quotes around the text.
+    let text = path.span.start + 1;
+    let span = Span { start: text + at.start, end: text + at.end, ..path.span };
+    let with_slash = || format!("write `\"/{}\"`", path.value);
+    let problem = Diagnostic::new(Code::Route, span, wrong)
+        .label("not a route")
+        .maybe_help((!path.value.starts_with('/')).then(with_slash));
+    lowering.report(problem);
+    None
 }
 
 fn endpoint(lowering: &mut Lowering<'_>, endpoint: &Endpoint) -> plan::Endpoint {
@@ -86,7 +114,7 @@ fn step(lowering: &mut Lowering<'_>, step: &Step) -> Option<plan::Step> {
 
 fn call(lowering: &mut Lowering<'_>, call: &Call) -> Option<plan::Call> {
     let retry = call.retry.as_ref().map(|retry| plan::Retry {
-        attempts: lowering.positive(&retry.attempts, "at least one more attempt"),
+        attempts: lowering.positive(&retry.attempts, "at least one more attempt", MOST_RETRIES),
         on: retry.on.iter().map(|on| on.value).collect(),
         backoff: retry.backoff.as_ref().map(|backoff| backoff.value.clone()),
         budget: retry.budget.as_ref().map(|budget| budget.value),
@@ -126,7 +154,8 @@ fn database<'a>(lowering: &mut Lowering<'a>, database: &'a Database) -> plan::Da
     plan::Database {
         name: database.name.value.clone(),
         engine: engine.map(|engine| engine.value.clone()).unwrap_or_default(),
-        pool_size: pool.map_or(1, |(size, _)| lowering.positive(size, "at least one connection")),
+        pool_size: pool
+            .map_or(1, |(size, _)| lowering.positive(size, "at least one connection", MOST_AT_ONCE)),
         pool_wait: pool.map(|(_, wait)| wait.value).unwrap_or_default(),
         tables: tables.into_iter().map(|it| table(lowering, it)).collect(),
         queries: queries

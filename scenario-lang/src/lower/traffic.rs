@@ -5,12 +5,15 @@ use std::time::Duration;
 use super::{Lowering, is_whole};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan;
-use crate::quantity::written;
-use crate::span::Span;
+use crate::quantity::{Value, written};
+use crate::span::{Span, Spanned};
 use crate::tree::{Body, Load, LoadItem, Said, Share};
 
 /// Shares may miss the whole by this much, which is less than anyone writes.
 const ROUNDING: f64 = 1e-9;
+
+/// Users of one shape.
+const MOST_USERS: u32 = 1_000_000;
 
 /// The loads; one whose service is unknown is left out.
 pub(super) fn loads(lowering: &mut Lowering<'_>, duration: Duration) -> Vec<plan::Load> {
@@ -34,6 +37,12 @@ fn load<'a>(lowering: &mut Lowering<'a>, load: &'a Load, duration: Duration) -> 
             _ => None,
         })
         .collect();
+    for (_, said) in shapes.iter().filter(|(closed, _)| *closed) {
+        let users = |value: &Value| if let Value::Count(users) = value { Some(*users) } else { None };
+        if let Some((value, span)) = said.find(users) {
+            lowering.count(&Spanned { value, span }, MOST_USERS);
+        }
+    }
     let closed = shapes.first().is_some_and(|(closed, _)| *closed);
     models(lowering, load, &shapes);
     if let Some(think) = think.filter(|_| !closed && !shapes.is_empty()) {

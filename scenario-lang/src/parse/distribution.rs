@@ -11,6 +11,10 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::quantity::Distribution;
 use crate::span::Spanned;
 
+/// Tails are heavier the smaller alpha is: without a mean up to 1, and with less than this, draws leave what 64 bits of
+/// nanoseconds can hold so often that the cut would show in the results.
+const LEAST_ALPHA: f64 = 0.5;
+
 const ROWS: &[Row<Distribution>] = &[
     ("normal", |input| {
         let (input, (mean, stddev)) = pair(input, duration, duration)?;
@@ -43,8 +47,10 @@ const ROWS: &[Row<Distribution>] = &[
             (word("min"), duration).map(|(_, min)| min),
             (word("alpha"), number).map(|(_, alpha)| alpha),
         )?;
-        if alpha.value <= 0.0 {
-            return input.refuse(invalid(&alpha, "alpha is above zero"));
+        if alpha.value < LEAST_ALPHA {
+            let problem = invalid(&alpha, "alpha is at least 0.5")
+                .help("below it, one of a hundred values is more than 10_000 times the least");
+            return input.refuse(problem);
         }
         Ok((input, Distribution::Pareto { min: min.value, alpha: alpha.value }))
     }),

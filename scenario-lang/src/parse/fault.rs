@@ -25,7 +25,7 @@ pub(super) fn fault(input: Cursor<'_>) -> Parsed<'_, Fault> {
     let (input, ()) = word("on")(input)?;
     let (input, from) = name("the name of the calling service")(input)?;
     let (input, ()) = sign("->")(input)?;
-    let (input, to) = name("the name of a service or a database")(input)?;
+    let (input, to) = name("the name of the called service")(input)?;
     let (input, body) = block(item)(input)?;
     Ok((input, Fault { name: name_, from, to, body }))
 }

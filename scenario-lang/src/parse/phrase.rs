@@ -9,6 +9,7 @@ use super::token::{sign, word};
 use super::words::Rows;
 use crate::form::Piece;
 use crate::quantity::Value;
+use crate::span::one_line;
 use crate::tree::Said;
 use crate::vocabulary::Phrase;
 
@@ -22,7 +23,7 @@ pub(super) fn phrase<'a, T>(
     let start = input.blanks();
     for (form, pieces) in rows.forms(keyword).unwrap_or_default().iter().enumerate() {
         let mut said = Said {
-            phrase: Phrase { keyword: keyword.to_owned(), form, values: Vec::new() },
+            phrase: Phrase { text: String::new(), keyword: keyword.to_owned(), form, values: Vec::new() },
             span: start.span_to(start),
             words: Vec::new(),
             places: Vec::new(),
@@ -34,6 +35,7 @@ pub(super) fn phrase<'a, T>(
         });
         if let Ok((rest, after, tail)) = read {
             said.span = start.span_to(rest);
+            said.phrase.text = one_line(&start.rest()[..rest.at - start.at]);
             return Ok((after, (said, tail)));
         }
     }

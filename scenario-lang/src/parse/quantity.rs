@@ -32,6 +32,9 @@ const DURATION: Measure = Measure {
     offers: ["s", "m"],
 };
 
+/// A hundred years. Sums of a few durations still fit 64 bits of nanoseconds, and nothing real takes longer.
+const LONGEST_NS: u64 = 36_525 * 86_400_000_000_000;
+
 /// In seconds per period.
 const RATE: Measure = Measure {
     what: "a rate",
@@ -93,8 +96,8 @@ pub(super) fn duration(input: Cursor<'_>) -> Parsed<'_, Spanned<Duration>> {
         rest = next;
     }
     match total {
-        Some(total) => Ok((rest, start.spanned(rest, Duration::from_nanos(total)))),
-        None => too_large(start, rest, "a duration ends at 584 years"),
+        Some(total) if total <= LONGEST_NS => Ok((rest, start.spanned(rest, Duration::from_nanos(total)))),
+        _ => too_large(start, rest, "a duration is at most 36525d, a hundred years"),
     }
 }
 

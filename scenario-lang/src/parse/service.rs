@@ -19,6 +19,7 @@ use crate::tree::{Call, Endpoint, Member, Retry, Service, ServiceItem, Step};
 const ROWS: &[Row<ServiceItem>] = &[
     ("replicas", |input| count.map(ServiceItem::Replicas).parse(input)),
     ("workers", |input| count.map(ServiceItem::Workers).parse(input)),
+    ("cores", |input| count.map(ServiceItem::Cores).parse(input)),
     ("telemetry", |input| {
         preset("a telemetry preset", &[("otel", Telemetry::Otel), ("classic", Telemetry::Classic)])
             .map(ServiceItem::Telemetry)
@@ -48,10 +49,11 @@ const CALL: Row<Step> = ("call", |input| call.map(Step::Call).parse(input));
 const QUERY: Row<Step> =
     ("query", |input| member("the name of a database", "the name of a query").map(Step::Query).parse(input));
 
-/// The methods of RFC 9110 that an endpoint may answer.
+/// The methods that an endpoint may answer: those of RFC 9110 but CONNECT and TRACE, and PATCH of RFC 5789.
 const METHODS: &[(&str, &str)] = &[
     ("GET", "GET"),
     ("HEAD", "HEAD"),
+    ("OPTIONS", "OPTIONS"),
     ("POST", "POST"),
     ("PUT", "PUT"),
     ("PATCH", "PATCH"),

@@ -45,6 +45,7 @@ fn durations() {
         ("1_000ms", 1_000_000_000),
         ("3d", 259_200_000_000_000),
         ("1w", 604_800_000_000_000),
+        ("36525d", 3_155_760_000_000_000_000),
     ] {
         assert_eq!(read(text, duration).map(|it| it.value), Ok(Duration::from_nanos(nanos)), "{text}");
         assert_eq!(
@@ -60,6 +61,7 @@ fn durations() {
         ("80/s", "SCN001 expected a duration, found `80/s`"),
         ("", "SCN001 expected a duration, found the end of the file"),
         ("30000000000s", "SCN008 this number is too large"),
+        ("36525d1ns", "SCN008 this number is too large"),
     ] {
         assert_eq!(read(text, duration).map(|it| it.value), err(wrong), "{text}");
     }

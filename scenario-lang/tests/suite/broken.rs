@@ -50,14 +50,7 @@ fn diagnose(name: &str, text: &str) -> (Sources, Vec<Diagnostic>) {
 
 /// Codes of the check that a plan comes before.
 fn late(code: Code) -> bool {
-    matches!(
-        code,
-        Code::UnknownAlert
-            | Code::UnknownReceiver
-            | Code::DeadlineTooShort
-            | Code::BurnTooSlow
-            | Code::NeverBurns
-    )
+    matches!(code, Code::UnknownAlert | Code::UnknownReceiver | Code::DeadlineTooShort | Code::BurnTooSlow)
 }
 
 fn cases() -> Vec<(String, String)> {

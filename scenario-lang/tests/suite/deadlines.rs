@@ -100,6 +100,8 @@ fn deadlines_follow_the_closed_forms() {
         },
         // 1 % never reaches 14.4 times the budget of 0.1 %.
         Case { abort: "abort 503 for 1% of requests", said: "`Burn` never fires for `bad`", ..STEADY },
+        // Of what hits nothing the lowering has warned.
+        Case { abort: "abort 503 for 0% of requests", said: "", ..STEADY },
         // Traffic ends twenty minutes into the fault, and the clean past leaves the window: 0.02 · 20 / 0.0144 minutes.
         Case {
             abort: "abort 503 for 2% of requests",

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::common::{Files, vocabulary};
 use scenario_lang::diagnostic::{Diagnostic, render};
-use scenario_lang::plan::{Arrivals, Bad, Node, Plan, Retry, RetryOn, Step, Telemetry};
+use scenario_lang::plan::{Arrivals, Bad, Fault, Node, Plan, Retry, RetryOn, Step, Telemetry};
 use scenario_lang::quantity::Distribution;
 use scenario_lang::{Loaded, load, lower};
 
@@ -37,6 +37,7 @@ rules "rules/*.yml"
 
 service front {
   replicas 3  # a comment
+  cores 4
   telemetry classic
   endpoint buy PUT "/buy/{id}" {
     work wait exp(2ms)
@@ -70,9 +71,9 @@ fault first on front -> back {
   from second end for 5m
   abort 503
 }
-fault second on front -> db {
+fault second on front -> back {
   from 10m for 5m
-  latency normal(80ms, 20ms) for 5% of requests
+  latency   normal(80ms,  20ms)  for 5% of requests
 }
 expect { no other alert fires during first  client p99.9 <= 1s at end }
 expect {
@@ -91,8 +92,8 @@ fn everything_stands_where_it_belongs() {
     assert_eq!(plan.rules, ["rules/a.yml", "rules/b.yml"]);
     let [front, back] = plan.services.as_slice() else { panic!("{:?}", plan.services) };
     assert_eq!(
-        (front.replicas, front.telemetry, back.replicas, back.telemetry),
-        (3, Telemetry::Classic, 1, Telemetry::Otel)
+        (front.replicas, front.cores, front.telemetry, back.replicas, back.cores, back.telemetry),
+        (3, 4, Telemetry::Classic, 1, 1, Telemetry::Otel)
     );
     let [Step::Wait(wait), Step::Parallel(both), Step::Call(plain)] = front.endpoints[0].steps.as_slice()
     else {
@@ -127,9 +128,13 @@ fn everything_stands_where_it_belongs() {
     assert_eq!(people.think, Some(Distribution::Constant(ms(2000))));
     let [first, second] = plan.faults.as_slice() else { panic!("{:?}", plan.faults) };
     assert_eq!((first.from, first.end(), first.actions[0].share), (minutes(15), minutes(20), 1.0));
+    assert_eq!((second.from, second.edge.to, second.actions[0].share), (minutes(10), Node::Service(1), 0.05));
+    let texts = |fault: &Fault| fault.actions[0].text.clone();
+    assert_eq!(texts(first), "abort 503");
+    assert_eq!(texts(second), "latency normal(80ms, 20ms) for 5% of requests");
     assert_eq!(
-        (second.from, second.edge.to, second.actions[0].share),
-        (minutes(10), Node::Database(0), 0.05)
+        people.shapes.iter().map(|it| it.text.as_str()).collect::<Vec<_>>(),
+        ["users 10 for 10m", "users 20"]
     );
     let checks: Vec<(&str, usize, &[usize])> = plan
         .checks
@@ -139,9 +144,9 @@ fn everything_stands_where_it_belongs() {
     assert_eq!(
         checks,
         [
-            ("no other alert fires during first", 49, [0].as_slice()),
-            ("client p99.9 <= 1s at end", 49, &[]),
-            ("promql `vector(1) > 0` eventually after second end", 51, &[1]),
+            ("no other alert fires during first", 50, [0].as_slice()),
+            ("client p99.9 <= 1s at end", 50, &[]),
+            ("promql `vector(1) > 0` eventually after second end", 52, &[1]),
         ]
     );
 }
@@ -203,6 +208,8 @@ fn one_mistake_brings_one_diagnostic() {
         ),
         // What may be among the unreadable is not missing.
         ("scenario \"x\" { duraton 1h }", "SCN002"),
+        // The history would reach back to 1926; the years before 1970 cannot be told.
+        ("scenario \"x\" { duration 1h  history 36525d at 1/s }", "SCN014"),
         (
             "scenario \"x\" { duration 1h }\nservice s {\n endpont e GET \"/\" { work cpu 1ms }\n}\nload x on s { mix { e 100% }  hold 1/s }",
             "SCN002",

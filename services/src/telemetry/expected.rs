@@ -1,6 +1,7 @@
 //! The series that a plan can produce at all: what a rule's selector is held against before the run.
 
 use scenario_lang::plan::{Endpoint, Node, Plan, Service, Step, Telemetry};
+use sim_core::telemetry::canonical_bound;
 
 use super::names;
 
@@ -111,7 +112,8 @@ impl Families<'_> {
     fn histogram(&mut self, name: &str, labels: &[(&str, Vec<String>)]) {
         self.gauge(&format!("{name}_sum"), labels);
         self.gauge(&format!("{name}_count"), labels);
-        let bounds = names::DURATION_BOUNDS.iter().map(f64::to_string).chain(["+Inf".to_owned()]).collect();
+        let bounds = names::bucket_bounds(name).iter().chain(&[f64::INFINITY]);
+        let bounds = bounds.map(|&bound| canonical_bound(bound)).collect();
         self.gauge(&format!("{name}_bucket"), &[labels, &[("le", bounds)]].concat());
     }
 }

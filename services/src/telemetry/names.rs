@@ -42,6 +42,13 @@ pub(crate) const HTTP: &str = "http";
 /// The value of [`PORT`].
 pub(crate) const HTTP_PORT: &str = "80";
 
-/// Bucket bounds in seconds, as the conventions advise for durations of HTTP requests.
-pub(crate) const DURATION_BOUNDS: [f64; 14] =
-    [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
+/// Bucket bounds of a duration, in seconds: what the semantic conventions advise for it, and for the `classic` preset
+/// the usual ones of Prometheus' client libraries. The conventions advise none for the wait for a connection; a wait is
+/// compared with the operations behind it.
+pub(crate) fn bucket_bounds(metric: &str) -> &'static [f64] {
+    match metric {
+        DB_DURATION | DB_WAIT => &[0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0],
+        CLASSIC_DURATION => &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0],
+        _ => &[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0],
+    }
+}

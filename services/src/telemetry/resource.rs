@@ -5,7 +5,7 @@ use std::rc::Rc;
 use scenario_lang::plan::Telemetry;
 use sim_core::telemetry::{LogShape, Registry, Severity, SpanKind, SpanShape};
 
-use super::names::DURATION_BOUNDS;
+use super::names::bucket_bounds;
 use super::tap::{Line, Tap};
 
 /// One replica, as its telemetry names it; clones share the recorder.
@@ -28,7 +28,7 @@ impl Resource {
             service: service.to_owned(),
             instance: service.to_owned(),
             preset: Telemetry::default(),
-            registry: Rc::new(Registry::new(&DURATION_BOUNDS)),
+            registry: Rc::new(Registry::new(bucket_bounds)),
             tap: tap.clone(),
         }
     }

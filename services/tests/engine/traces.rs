@@ -8,7 +8,7 @@ use sim_core::telemetry::{ErrorType, SpanId, SpanKind, TraceContext, TraceId};
 use crate::support::{Act, Seen, Span, System, bad_day, fate, shop};
 
 fn context(span: &Span) -> TraceContext {
-    TraceContext { trace_id: span.record.trace_id, span_id: span.record.span_id }
+    TraceContext::root(span.record.trace_id).child(span.record.span_id)
 }
 
 /// A bad day that was bad: everything that can fail did.

@@ -72,19 +72,6 @@ impl Sampler {
             Kind::Quantiles(table) => round(table.quantile(below(draw))),
         }
     }
-
-    /// The mean in nanoseconds; none where it is infinite.
-    pub fn mean_ns(&self) -> Option<f64> {
-        match &self.0 {
-            Kind::Constant(value) => Some(*value as f64),
-            Kind::Normal { mean, stddev } => Some(normal::mean_above_zero(*mean, *stddev)),
-            Kind::LogNormal { median, sigma } => Some(median * libm::exp(sigma * sigma / 2.0)),
-            Kind::Exp { mean } => Some(*mean),
-            Kind::Uniform { min, max } => Some((*min as f64 + *max as f64) / 2.0),
-            Kind::Pareto { min, alpha } => (*alpha > 1.0).then(|| alpha * min / (alpha - 1.0)),
-            Kind::Quantiles(table) => Some(table.mean()),
-        }
-    }
 }
 
 /// An exponential variate of mean 1: −ln P(X > x). The upper tail is resolved down to 2⁻⁶⁴, so the greatest is 45.

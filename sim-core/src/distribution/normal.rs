@@ -4,8 +4,6 @@
 //! Statistical Society C 37 (1988), 477–484. Three ratios of polynomials of degree seven, one for the middle and two
 //! for the tails; the relative error is about 1e-16.
 
-use std::f64::consts::{FRAC_1_SQRT_2, PI};
-
 use super::below;
 
 /// The quantile at `p`: the z below which a standard normal variate lies with probability `p`. Infinite at 0 and 1,
@@ -22,16 +20,6 @@ pub(super) fn sample(draw: u64) -> f64 {
     // Flipping the highest bit turns the draw into its signed distance from the middle.
     let from_middle = (draw ^ (1 << 63)) as i64 as f64 / (1u128 << 64) as f64;
     percentage_point(from_middle, below(draw.min(!draw)))
-}
-
-/// E[max(0, X)] of a normal X: m·Φ(m/s) + s·φ(m/s).
-pub(super) fn mean_above_zero(mean: f64, stddev: f64) -> f64 {
-    if stddev == 0.0 {
-        return mean;
-    }
-    let ratio = mean / stddev;
-    let density = libm::exp(-ratio * ratio / 2.0) / (2.0 * PI).sqrt();
-    mean * libm::erfc(-ratio * FRAC_1_SQRT_2) / 2.0 + stddev * density
 }
 
 /// The quantile at `from_middle` + ½, where `tail` is the probability beyond it on its side. Both are given, because
@@ -93,6 +81,8 @@ const FAR_TAIL: [(f64, f64); 8] = [
 
 #[cfg(test)]
 mod tests {
+    use std::f64::consts::FRAC_1_SQRT_2;
+
     use super::*;
 
     #[test]

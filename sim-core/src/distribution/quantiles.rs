@@ -38,12 +38,4 @@ impl Table {
             }
         }
     }
-
-    /// The integral of the quantile function from 0 to 1.
-    pub(super) fn mean(&self) -> f64 {
-        let (Some(first), Some(last)) = (self.0.first(), self.0.last()) else { return 0.0 };
-        let between =
-            self.0.windows(2).map(|pair| (pair[1].p - pair[0].p) * (pair[0].value + pair[1].value) / 2.0);
-        first.p * first.value + between.sum::<f64>() + (1.0 - last.p) * last.value
-    }
 }

@@ -5,7 +5,7 @@
 //! - `timers`: the heap, and [`Sleep`], the future that waits in it
 //!
 //! Everything happens in an order that depends on nothing but the program: tasks run in the order in which they were
-//! woken, timers of the same nanosecond in the order in which they were set.
+//! woken or spawned, timers of the same nanosecond in the order in which they were set.
 
 mod task;
 mod timers;
@@ -33,7 +33,6 @@ struct Core {
     timers: RefCell<Timers>,
     /// The task being polled, and what its waker points to: the proof that a future is polled by it directly.
     current: Cell<Option<(TaskId, *const ())>>,
-    polls: Cell<u64>,
 }
 
 impl Executor {
@@ -47,15 +46,12 @@ impl Executor {
         self.0.now_ns.get()
     }
 
-    /// How often a task was polled so far.
-    pub fn polls(&self) -> u64 {
-        self.0.polls.get()
-    }
-
     /// Starts a task; it runs when the ones that are ready now have run.
     pub fn spawn(&self, future: impl Future<Output = ()> + 'static) {
-        let id = self.0.tasks.borrow_mut().insert(Box::pin(future));
-        self.0.ready.borrow_mut().push_back(id);
+        let (mut tasks, mut ready) = (self.0.tasks.borrow_mut(), self.0.ready.borrow_mut());
+        // Whom the running task has woken before stands before its new task.
+        tasks.drain_woken(&mut ready);
+        ready.push_back(tasks.insert(Box::pin(future)));
     }
 
     /// Waits until so many nanoseconds after the executor's beginning; a moment that has passed is ready at once.
@@ -90,7 +86,6 @@ impl Executor {
 
     fn poll(&self, id: TaskId) {
         let Some((mut future, waker)) = self.0.tasks.borrow_mut().take(id) else { return };
-        self.0.polls.set(self.0.polls.get() + 1);
         self.0.current.set(Some((id, waker.data())));
         let poll = future.as_mut().poll(&mut Context::from_waker(&waker));
         self.0.current.set(None);
@@ -106,10 +101,7 @@ impl Executor {
 
     /// Moves time to the next timer and makes its task ready, unless that lies beyond the horizon.
     fn jump(&self, horizon_ns: u64) -> bool {
-        let Some((at_ns, wake)) = self.0.timers.borrow_mut().pop() else { return false };
-        if at_ns > horizon_ns {
-            return false;
-        }
+        let Some((at_ns, wake)) = self.0.timers.borrow_mut().pop(horizon_ns) else { return false };
         self.0.now_ns.set(at_ns);
         match wake {
             timers::Wake::Task(id) => self.mark_ready(id),
@@ -128,6 +120,7 @@ impl Executor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sync::oneshot;
 
     fn log_of(
         run: impl FnOnce(&Executor, Rc<RefCell<Vec<(u64, &'static str)>>>),
@@ -154,6 +147,29 @@ mod tests {
     }
 
     #[test]
+    fn wakes_and_spawns_keep_their_order() {
+        let log = log_of(|executor, log| {
+            let (sender, receiver) = oneshot();
+            let woken = log.clone();
+            executor.spawn(async move {
+                receiver.await;
+                woken.borrow_mut().push((0, "woken"));
+            });
+            let handle = executor.clone();
+            executor.spawn(async move {
+                let note = |name| {
+                    let log = log.clone();
+                    async move { log.borrow_mut().push((0, name)) }
+                };
+                handle.spawn(note("spawned before"));
+                sender.send(());
+                handle.spawn(note("spawned after"));
+            });
+        });
+        assert_eq!(log, [(0, "spawned before"), (0, "woken"), (0, "spawned after")]);
+    }
+
+    #[test]
     fn a_dropped_sleep_moves_no_time() {
         let executor = Executor::new();
         let handle = executor.clone();
@@ -169,6 +185,19 @@ mod tests {
         });
         assert_eq!(executor.run(), 0);
         assert_eq!(executor.now_ns(), 5);
+    }
+
+    #[test]
+    fn a_timer_beyond_the_horizon_is_still_set_afterwards() {
+        let executor = Executor::new();
+        let mut kept = Box::pin(executor.sleep_until(20));
+        assert!(kept.as_mut().poll(&mut Context::from_waker(std::task::Waker::noop())).is_pending());
+        assert_eq!((executor.run_until(10), executor.now_ns()), (0, 0));
+        let handle = executor.clone();
+        executor.spawn(async move { handle.sleep_until(30).await });
+        // Taking back one timer leaves the other alone.
+        executor.spawn(async move { drop(kept) });
+        assert_eq!((executor.run(), executor.now_ns()), (0, 30));
     }
 
     #[test]

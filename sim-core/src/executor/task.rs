@@ -95,9 +95,12 @@ impl Tasks {
 
     /// Moves what was woken through wakers into the ready queue, in the order of waking.
     pub(super) fn drain_woken(&mut self, ready: &mut VecDeque<TaskId>) {
-        if !self.woken.any.swap(false, Ordering::Acquire) {
+        // Asked before every poll, and a plain load is cheaper than a swap. A wake that comes in between is either
+        // taken along now, or raises the flag again.
+        if !self.woken.any.load(Ordering::Acquire) {
             return;
         }
+        self.woken.any.store(false, Ordering::Relaxed);
         let ids = std::mem::take(&mut *self.woken.ids.lock().unwrap_or_else(PoisonError::into_inner));
         ready.extend(ids.into_iter().filter(|&id| self.mark_queued(id)));
     }

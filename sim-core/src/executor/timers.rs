@@ -47,10 +47,14 @@ impl Timers {
         id
     }
 
-    /// The next timer that was not cancelled.
-    pub(super) fn pop(&mut self) -> Option<(u64, Wake)> {
+    /// The next timer that was not cancelled, unless it lies beyond the horizon.
+    pub(super) fn pop(&mut self, horizon_ns: u64) -> Option<(u64, Wake)> {
         loop {
-            let Reverse((at_ns, _, id)) = self.heap.pop()?;
+            let &Reverse((at_ns, _, id)) = self.heap.peek()?;
+            if at_ns > horizon_ns {
+                return None;
+            }
+            self.heap.pop();
             self.free.push(id);
             match self.wakes[id as usize].take() {
                 Some(wake) => return Some((at_ns, wake)),

@@ -30,7 +30,7 @@ pub struct Segment {
     /// Latencies in microseconds, to three significant digits; above one hour they count as one hour.
     pub latency_us: Histogram<u64>,
     /// Requests that ended, with an answer or without.
-    pub answered: u64,
+    pub ended: u64,
     /// Of these, the ones that failed, see [`Outcome::failed`].
     pub errors: u64,
     /// Of the errors, the ones to which no answer came.
@@ -84,7 +84,7 @@ impl Outcomes {
             from_ns: cut[0],
             to_ns: cut[1],
             latency_us: latencies(),
-            answered: 0,
+            ended: 0,
             errors: 0,
             unanswered: 0,
         });
@@ -98,7 +98,7 @@ impl Outcomes {
         if outcome.intended_ns < segment.from_ns {
             return;
         }
-        segment.answered += 1;
+        segment.ended += 1;
         segment.errors += u64::from(outcome.failed());
         segment.unanswered += u64::from(outcome.status == 0);
         let micros = outcome.end_ns.saturating_sub(outcome.intended_ns).max(0).unsigned_abs() / 1_000;
@@ -122,7 +122,7 @@ impl Outcomes {
             sent: self.sent,
             dropped: self.dropped,
             late: self.late,
-            answered: sum(|segment| segment.answered - segment.unanswered),
+            answered: sum(|segment| segment.ended - segment.unanswered),
             errors: sum(|segment| segment.errors),
             latency_us,
         }

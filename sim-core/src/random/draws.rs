@@ -15,6 +15,10 @@ impl Purpose {
     pub fn new(name: &str) -> Self {
         Self(keyed(0, 0x7075_7270_6f73_6521).hash(name.as_bytes()))
     }
+
+    pub(super) fn to_le_bytes(self) -> [u8; 8] {
+        self.0.to_le_bytes()
+    }
 }
 
 /// The draws of one seed.
@@ -39,7 +43,7 @@ impl Draws {
         let mut bytes = [0; 32];
         bytes[..16].copy_from_slice(&key.trace_id.0.to_le_bytes());
         bytes[16..24].copy_from_slice(&key.span_id.0.to_le_bytes());
-        bytes[24..].copy_from_slice(&purpose.0.to_le_bytes());
+        bytes[24..].copy_from_slice(&purpose.to_le_bytes());
         self.hash.hash(&bytes)
     }
 
@@ -53,7 +57,7 @@ impl Draws {
     /// The trace of a load's arrival with this index; never zero.
     pub fn trace_id(&self, load: Purpose, index: u64) -> TraceId {
         let mut bytes = [0; 16];
-        bytes[..8].copy_from_slice(&load.0.to_le_bytes());
+        bytes[..8].copy_from_slice(&load.to_le_bytes());
         bytes[8..].copy_from_slice(&index.to_le_bytes());
         let mut hasher = SipHasher13x128::new_with_keys(self.seed, 0x7472_6163_652f_312e);
         std::hash::Hasher::write(&mut hasher, &bytes);
@@ -66,7 +70,7 @@ impl Draws {
         let mut bytes = [0; 36];
         bytes[..16].copy_from_slice(&parent.trace_id.0.to_le_bytes());
         bytes[16..24].copy_from_slice(&parent.span_id.0.to_le_bytes());
-        bytes[24..32].copy_from_slice(&site.0.to_le_bytes());
+        bytes[24..32].copy_from_slice(&site.to_le_bytes());
         bytes[32..].copy_from_slice(&attempt.to_le_bytes());
         SpanId(keyed(0, 0x7370_616e_2f31_2e30).hash(&bytes).max(1))
     }
@@ -112,7 +116,7 @@ mod tests {
     fn identities_are_pinned() {
         // A change here changes every journal, and the decisions on every request.
         let trace = Draws::new(42).trace_id(Purpose::new("load/shoppers"), 1);
-        let root = TraceContext { trace_id: trace, span_id: SpanId(0) };
+        let root = TraceContext::root(trace);
         assert_eq!(trace.to_string(), "4783032b6b575f232aed9653815d6b9a");
         assert_eq!(Draws::span_id(root, Purpose::new("load"), 0).to_string(), "16811d3241986717");
     }

@@ -21,3 +21,40 @@ pub async fn join_all<T>(futures: Vec<Pin<Box<dyn Future<Output = T> + '_>>>) ->
     })
     .await
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::executor::Executor;
+
+    #[test]
+    fn outputs_stand_in_the_order_of_the_futures_and_come_with_the_last() {
+        let executor = Executor::new();
+        let joined = Rc::new(RefCell::new(Vec::new()));
+        let (handle, ends) = (executor.clone(), joined.clone());
+        executor.spawn(async move {
+            let futures = [30, 10, 20].map(|wait| {
+                let handle = handle.clone();
+                // An async block panics when it is polled after its end.
+                Box::pin(async move {
+                    handle.sleep_until(wait).await;
+                    handle.now_ns()
+                }) as Pin<Box<dyn Future<Output = u64>>>
+            });
+            let outputs = join_all(futures.into()).await;
+            ends.borrow_mut().push((handle.now_ns(), outputs));
+        });
+        assert_eq!(executor.run(), 0);
+        assert_eq!(joined.take(), [(30, vec![30, 10, 20])]);
+    }
+
+    #[test]
+    fn nothing_to_wait_for_is_ready_at_once() {
+        let executor = Executor::new();
+        executor.spawn(async { assert!(join_all::<()>(Vec::new()).await.is_empty()) });
+        assert_eq!((executor.run(), executor.now_ns()), (0, 0));
+    }
+}

@@ -75,7 +75,10 @@ mod tests {
         for send in [true, false] {
             let (sender, receiver) = oneshot();
             let (handle, heard) = (executor.clone(), heard.clone());
-            executor.spawn(async move { heard.borrow_mut().push(receiver.await) });
+            executor.spawn(async move {
+                let value = receiver.await;
+                heard.borrow_mut().push(value);
+            });
             executor.spawn(async move {
                 handle.sleep_until(5).await;
                 match send {

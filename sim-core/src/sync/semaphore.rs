@@ -41,11 +41,6 @@ impl Semaphore {
         Acquire { semaphore: self.clone(), ticket: None }
     }
 
-    /// How many callers wait.
-    pub fn waiting(&self) -> usize {
-        self.0.borrow().queue.len()
-    }
-
     /// How many permits nobody holds.
     pub fn free(&self) -> usize {
         self.0.borrow().free
@@ -150,6 +145,25 @@ mod tests {
         }
         assert_eq!(executor.run(), 0);
         assert_eq!(log.take(), [(0, "a", true), (5, "b", false), (10, "c", true)]);
-        assert_eq!((semaphore.free(), semaphore.waiting()), (1, 0));
+        assert_eq!(semaphore.free(), 1);
+    }
+
+    fn poll<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+        Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    #[test]
+    fn a_granted_permit_that_is_not_picked_up_goes_to_the_next() {
+        let semaphore = Semaphore::new(1);
+        let [mut first, mut second, mut third] = [(); 3].map(|()| Box::pin(semaphore.acquire()));
+        let Poll::Ready(permit) = poll(&mut first) else { panic!("one is free") };
+        assert!(poll(&mut second).is_pending() && poll(&mut third).is_pending());
+        drop(permit);
+        // It is the second's now: nobody may take it away, not even one who comes this moment.
+        assert_eq!(semaphore.free(), 0);
+        assert!(poll(&mut Box::pin(semaphore.acquire())).is_pending() && poll(&mut third).is_pending());
+        drop(second);
+        assert!(poll(&mut third).is_ready());
+        assert_eq!(semaphore.free(), 1, "the third dropped its own at once");
     }
 }

@@ -3,13 +3,15 @@
 
 mod catalog;
 mod hex;
+mod histogram;
 mod log;
 mod metrics;
 mod propagation;
 mod span;
 
 pub use catalog::{Catalog, LogShape, Severity, SpanKind, SpanShape};
+pub use histogram::{BucketBounds, Exemplar, canonical_bound};
 pub use log::LogRecord;
-pub use metrics::{Exemplar, Registry, SampleSink, SeriesDescription};
+pub use metrics::{Registry, SampleSink, SeriesDescription};
 pub use propagation::Propagation;
 pub use span::{ErrorType, Span, SpanId, TraceContext, TraceId};

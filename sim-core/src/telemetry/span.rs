@@ -25,24 +25,43 @@ impl fmt::Display for SpanId {
 }
 
 /// The trace and the calling span, as W3C Trace Context carries them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TraceContext {
     /// The trace.
     pub trace_id: TraceId,
     /// The span that calls; for the receiver, its parent.
     pub span_id: SpanId,
+    /// The trace's flags, kept from caller to caller: [`TraceContext::SAMPLED`] and [`TraceContext::RANDOM`].
+    pub flags: u8,
 }
 
 impl TraceContext {
-    /// The `traceparent` header: version 00, always sampled (<https://www.w3.org/TR/trace-context/>).
+    /// The flag of a trace that its caller keeps.
+    pub const SAMPLED: u8 = 1;
+    /// The flag of a trace id that was drawn at random.
+    pub const RANDOM: u8 = 2;
+
+    /// Where a trace of ours begins: sampled, and no span yet.
+    pub fn root(trace_id: TraceId) -> Self {
+        Self { trace_id, span_id: SpanId(0), flags: Self::SAMPLED }
+    }
+
+    /// The same trace, with another span that calls.
+    pub fn child(self, span_id: SpanId) -> Self {
+        Self { span_id, ..self }
+    }
+
+    /// The `traceparent` header, of version 00 (<https://www.w3.org/TR/trace-context-2/>).
     pub fn traceparent(&self) -> [u8; 55] {
-        let mut text = *b"00-00000000000000000000000000000000-0000000000000000-01";
+        let mut text = *b"00-00000000000000000000000000000000-0000000000000000-00";
         let (high, low) = ((self.trace_id.0 >> 64) as u64, self.trace_id.0 as u64);
         for (from, number) in [(3, high), (19, low), (36, self.span_id.0)] {
             if let Some(digits) = text[from..].first_chunk_mut() {
                 hex::write(number, digits);
             }
         }
+        // Flags without a meaning yet are sent as zero: two bits, one digit.
+        text[54] |= self.flags & (Self::SAMPLED | Self::RANDOM);
         text
     }
 
@@ -56,11 +75,11 @@ impl TraceContext {
         if !dashes || longer || version == 0xff {
             return None;
         }
-        hex::read(&known[53..])?;
+        let flags = hex::read(&known[53..])? as u8 & (Self::SAMPLED | Self::RANDOM);
         let (high, low) = (hex::read(&known[3..19])?, hex::read(&known[19..35])?);
         let trace_id = TraceId(u128::from(high) << 64 | u128::from(low));
         let span_id = SpanId(hex::read(&known[36..52])?);
-        (trace_id.0 != 0 && span_id.0 != 0).then_some(Self { trace_id, span_id })
+        (trace_id.0 != 0 && span_id.0 != 0).then_some(Self { trace_id, span_id, flags })
     }
 }
 

@@ -22,7 +22,7 @@ fn s(seconds: u64) -> Duration {
 
 fn phrase(keyword: &str, values: &[(&str, Value)]) -> Phrase {
     let values = values.iter().map(|(slot, value)| (slot.to_string(), value.clone())).collect();
-    Phrase { keyword: keyword.to_string(), form: 0, values }
+    Phrase { text: keyword.to_string(), keyword: keyword.to_string(), form: 0, values }
 }
 
 fn hold(rate: f64, length: Option<Duration>) -> Phrase {

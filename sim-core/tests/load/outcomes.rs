@@ -20,7 +20,7 @@ fn each_segment_has_its_own() {
     }
     outcomes.planned = 6;
     outcomes.dropped = 1;
-    let counts: Vec<_> = outcomes.segments().iter().map(|s| (s.answered, s.errors, s.unanswered)).collect();
+    let counts: Vec<_> = outcomes.segments().iter().map(|s| (s.ended, s.errors, s.unanswered)).collect();
     assert_eq!(counts, [(2, 1, 0), (2, 1, 1)]);
     let health = outcomes.health();
     assert_eq!((health.planned, health.dropped, health.answered, health.errors), (6, 1, 3, 2));

@@ -1,5 +1,7 @@
 //! `sim export`: a run's samples as OpenMetrics, or the values of its rules, to be held against the real Prometheus.
 
+use std::collections::BTreeSet;
+
 use observatory::exposition::openmetrics;
 use observatory::promql::{Options, Query, Value};
 use observatory::series::Store;
@@ -32,10 +34,13 @@ pub(crate) fn export(options: &Export) -> Exit {
     plan.seed = options.seed.unwrap_or(plan.seed);
     let (flight, store) = fly(&plan, &watch, &Progress::default());
     if !options.evaluate {
-        let series = match selectors.is_empty() {
+        let mut series: Vec<_> = match selectors.is_empty() {
             true => store.select(&[]),
             false => selectors.iter().flat_map(|selector| store.select(&selector.matchers)).collect(),
         };
+        // Selectors may overlap; every series is printed once, where it first comes.
+        let mut seen = BTreeSet::new();
+        series.retain(|id| seen.insert(*id));
         return print(&openmetrics(&store, &series));
     }
     let (from_ms, to_ms) = (flight.start_ns / 1_000_000, flight.end_ns / 1_000_000);

@@ -18,7 +18,7 @@ use std::rc::Rc;
 use observatory::logs::{LogStore, LogStoreOptions};
 use observatory::series::Store;
 use observatory::traces::{TraceStore, TraceStoreOptions};
-use proxies::inject::{EffectCount, inject};
+use proxies::inject::Injector;
 use scenario_lang::plan::Plan;
 use services::deploy::deploy;
 use services::telemetry::tap::{Collector, Tap};
@@ -88,26 +88,23 @@ pub(crate) fn fly(plan: &Plan, watch: &Watch, progress: &Progress) -> (Flight, S
         logs: LogStore::new(LogStoreOptions::default()),
     }));
     let tap = Tap::new(records.clone());
-    let counts: Vec<EffectCount> = plan.faults.iter().map(|_| EffectCount::default()).collect();
-    let targets = deploy(&world, plan, &tap, &|edge, bare| {
-        let on_edge = plan.faults.iter().zip(&counts).filter(|(fault, _)| fault.edge == edge);
-        // The fault that is written first is met first.
-        on_edge.rev().fold(bare, |inner, (fault, count)| inject(&world, times.start_ns, fault, count, inner))
-    });
+    let injector = Injector::new(&world, plan).expect("the plan was read with the words of the injector");
+    let targets = deploy(&world, plan, &tap, &|edge, bare| injector.between(edge, bare));
     let traffic = Traffic::start(&world, plan, times, &tap, progress);
     let watcher = Watcher::start(&world, plan, times, watch, targets, progress);
     world.run_until(times.end_ns.saturating_add(DRAIN_NS));
     let seen = watcher.finish();
     let (outcomes, slices) = traffic.finish();
     let catalog = tap.catalog();
-    drop((tap, world));
+    let effects = injector.effects();
+    drop((tap, injector, world));
     let records = Rc::try_unwrap(records).ok().expect("the world is gone, and with it every other owner");
     let Records { mut traces, logs } = records.into_inner();
     traces.advance(i64::MAX);
     let flight = Flight {
         start_ns: times.start_ns,
         end_ns: times.end_ns,
-        effects: counts.iter().map(EffectCount::read).collect(),
+        effects,
         transitions: seen.transitions,
         rules: seen.rules,
         notifications: seen.notifications,

@@ -1,5 +1,5 @@
-//! What observes a run: at every moment that something is due, in this order, targets are scraped, rules evaluated, the
-//! checks' own PromQL asked, and the Alertmanager told.
+//! What observes a run: at every moment that something is due, in this order, targets are scraped, the checks' own PromQL
+//! is asked, rules are evaluated, and the Alertmanager is told.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -149,7 +149,7 @@ impl State {
         let ruled = watch.queries().map(Query::reach_back_ms);
         let asked = questions.iter().map(|question| question.query.reach_back_ms());
         let reach_back_ms = ruled.chain(asked).max().unwrap_or(0);
-        let retention_ms = Some(reach_back_ms + RETENTION_SLACK_MS);
+        let retention_ms = Some(reach_back_ms.saturating_add(RETENTION_SLACK_MS));
         let scraped = |target: ScrapeTarget| (Scraper::new(target.job, target.instance), target.registry);
         Self {
             times,

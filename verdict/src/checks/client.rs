@@ -58,21 +58,21 @@ fn judge(case: &Case) -> Result<Finding, String> {
         ));
     }
     let segments = segments(case, &window)?;
-    let answered: u64 = segments.iter().map(|segment| segment.answered).sum();
-    if answered == 0 {
-        return Err(format!("no request was answered {}", window.text(case.clock())));
+    let ended: u64 = segments.iter().map(|segment| segment.ended).sum();
+    if ended == 0 {
+        return Err(format!("no request ended {}", window.text(case.clock())));
     }
     let place = window.text(case.clock());
     match case.phrase().form {
         0 => quantile(case, op, &segments, &place),
-        _ => errors(case, op, &segments, answered, &place),
+        _ => errors(case, op, &segments, ended, &place),
     }
 }
 
 fn quantile(case: &Case, op: Comparison, segments: &[&Segment], place: &str) -> Result<Finding, String> {
     let quantile = case.slot("quantile", |phrase, slot| phrase.quantile(slot))?;
     let limit = case.slot("limit", |phrase, slot| phrase.duration(slot))?;
-    let (first, rest) = segments.split_first().ok_or("no request was answered")?;
+    let (first, rest) = segments.split_first().ok_or("no request ended")?;
     let mut latency = first.latency_us.clone();
     for segment in rest {
         latency.add(&segment.latency_us).expect("all segments have the same bounds");
@@ -105,19 +105,19 @@ fn errors(
     case: &Case,
     op: Comparison,
     segments: &[&Segment],
-    answered: u64,
+    ended: u64,
     place: &str,
 ) -> Result<Finding, String> {
     let limit = case.slot("limit", |phrase, slot| phrase.ratio(slot))?;
     let errors: u64 = segments.iter().map(|segment| segment.errors).sum();
-    let seen = errors as f64 / answered as f64;
+    let seen = errors as f64 / ended as f64;
     let outcome = if holds(seen, op, limit) { Outcome::Held } else { Outcome::Violated };
     Ok(Finding::new(
         outcome,
-        format!("{} of {} requests failed, {}", count(errors), count(answered), percent(seen)),
+        format!("{} of {} requests failed, {}", count(errors), count(ended), percent(seen)),
     )
     .with(Expected, format!("errors {} {} {place}", operator(op), percent(limit)))
-    .with(Happened, format!("{} of {}, {}", count(errors), count(answered), percent(seen)))
+    .with(Happened, format!("{} of {}, {}", count(errors), count(ended), percent(seen)))
     .with(By, format!("{} points", number((seen - limit).abs() * 100.0))))
 }
 

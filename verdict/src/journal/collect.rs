@@ -1,13 +1,11 @@
 //! From plan, flights and verdicts to a journal.
 
 use observatory::series::Labels;
-use scenario_lang::plan::{Action, Edge, Node, Plan};
+use scenario_lang::plan::{Edge, Node, Plan};
 
-use super::phrase::phrase;
 use super::records::*;
 use super::{Journal, VERSION};
 use crate::flight::Flight;
-use crate::readable::percent;
 use crate::verdict::Verdict;
 
 impl Journal {
@@ -51,7 +49,7 @@ impl Journal {
                     effect.hits.iter().map(|hit| Hit {
                         fault: fault.name.clone(),
                         at_ns: since.ns(hit.time_ns),
-                        action: hit.action,
+                        actions: hit.places().collect(),
                         trace: hit.trace_id.to_string(),
                         span: hit.span_id.to_string(),
                     })
@@ -123,10 +121,6 @@ fn summary(plan: &Plan) -> PlanSummary {
         Node::Database(index) => plan.databases.get(index).map_or("?", |database| &database.name).to_owned(),
     };
     let edge = |edge: Edge| format!("{} -> {}", service(edge.from), node(edge.to));
-    let action = |action: &Action| match action.share {
-        1.0 => phrase(&action.phrase),
-        share => format!("{} for {} of requests", phrase(&action.phrase), percent(share)),
-    };
     PlanSummary {
         services: plan
             .services
@@ -140,7 +134,7 @@ fn summary(plan: &Plan) -> PlanSummary {
             .map(|load| LoadPlan {
                 name: load.name.clone(),
                 service: service(load.service),
-                shapes: load.shapes.iter().map(phrase).collect(),
+                shapes: load.shapes.iter().map(|shape| shape.text.clone()).collect(),
             })
             .collect(),
         faults: plan
@@ -151,7 +145,7 @@ fn summary(plan: &Plan) -> PlanSummary {
                 on: edge(fault.edge),
                 from_ns: ns(fault.from),
                 to_ns: ns(fault.end()),
-                actions: fault.actions.iter().map(action).collect(),
+                actions: fault.actions.iter().map(|action| action.text.clone()).collect(),
             })
             .collect(),
         slos: plan

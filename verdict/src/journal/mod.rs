@@ -7,7 +7,6 @@
 
 mod collect;
 mod float;
-mod phrase;
 mod read;
 mod records;
 mod write;

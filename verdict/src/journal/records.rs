@@ -126,7 +126,7 @@ records! {
         seen: u64,
         /// Of these, the ones in its window.
         matched: u64,
-        /// Of these, the ones that were hit.
+        /// Of these, the ones that were hit, each counted once whatever the number of actions.
         hit: u64,
     }
 
@@ -134,10 +134,10 @@ records! {
     Hit {
         /// The fault's name.
         fault: String,
-        /// When.
+        /// When the first of its actions hit.
         at_ns: i64,
-        /// Which of the fault's actions, from 0.
-        action: u16,
+        /// Which of the fault's actions hit it, from 0.
+        actions: Vec<u8>,
         /// The trace, as 32 hexadecimal digits.
         trace: String,
         /// The calling client span, as 16 hexadecimal digits.

@@ -51,10 +51,12 @@ pub(crate) fn during(fault: &str) -> When {
 
 /// A check of some form of a keyword.
 pub(crate) fn check(keyword: &str, form: usize, values: &[(&str, Value)], faults: &[usize]) -> Check {
+    let text = format!("{keyword} {form}");
     Check {
-        text: format!("{keyword} {form}"),
+        text: text.clone(),
         at: Place { file: "burn-rate.scn".to_owned(), line: 30 },
         phrase: Phrase {
+            text,
             keyword: keyword.to_owned(),
             form,
             values: values.iter().map(|(slot, value)| ((*slot).to_owned(), value.clone())).collect(),
@@ -153,12 +155,22 @@ pub(crate) fn plan(checks: Vec<Check>) -> Plan {
         name: name.to_owned(),
         replicas: 2,
         workers: 64,
+        cores: 1,
         telemetry: Telemetry::Otel,
         endpoints: vec![],
     };
-    let abort =
-        Phrase { keyword: "abort".into(), form: 0, values: vec![("status".into(), Value::Status(503))] };
-    let hold = Phrase { keyword: "hold".into(), form: 0, values: vec![("rate".into(), Value::Rate(80.0))] };
+    let phrase = |text: &str, keyword: &str, slot: &str, value| Phrase {
+        text: text.to_owned(),
+        keyword: keyword.to_owned(),
+        form: 0,
+        values: vec![(slot.to_owned(), value)],
+    };
+    let abort = Action {
+        text: "abort 503 for 20% of requests".to_owned(),
+        phrase: phrase("abort 503", "abort", "status", Value::Status(503)),
+        share: 0.2,
+    };
+    let hold = phrase("hold 80/s", "hold", "rate", Value::Rate(80.0));
     Plan {
         name: "burn-rate".to_owned(),
         description: "A bad deploy fails 20 % of orders for ten minutes.".to_owned(),
@@ -184,7 +196,7 @@ pub(crate) fn plan(checks: Vec<Check>) -> Plan {
             edge: Edge { from: 0, to: Node::Service(1) },
             from: minutes(75),
             length: minutes(10),
-            actions: vec![Action { phrase: abort, share: 0.2 }],
+            actions: vec![abort],
         }],
         slos: vec![Slo {
             name: "orders".to_owned(),
@@ -200,7 +212,7 @@ pub(crate) fn plan(checks: Vec<Check>) -> Plan {
 }
 
 pub(crate) fn flight() -> Flight {
-    let hit = Hit { time_ns: ns(75.1), trace_id: TraceId(0xabc), span_id: SpanId(0x12), action: 0 };
+    let hit = Hit { time_ns: ns(75.1), trace_id: TraceId(0xabc), span_id: SpanId(0x12), actions: 0b1 };
     let mut outcomes = Outcomes::new(&[ns(0.0), ns(75.0), ns(85.0), ns(120.0)]);
     (outcomes.planned, outcomes.sent) = (1_200, 1_200);
     for index in 0..1_200 {

@@ -4,22 +4,33 @@ use serde_json::Value;
 
 use crate::tree::{ending, expect_none, files, root};
 
-#[test]
-fn every_dependency_is_explained() {
+/// The names of the crates from outside that the workspace's manifest lists.
+fn dependencies() -> Vec<String> {
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("the workspace has a manifest");
-    let page = std::fs::read_to_string(root().join("docs/dependencies.md")).unwrap_or_default();
     let table =
         manifest.split("[workspace.dependencies]\n").nth(1).expect("the dependencies stand in one table");
     let table = table.split("\n[").next().unwrap_or_default();
     let names =
         table.lines().filter(|line| !line.contains("path = ")).filter_map(|line| line.split_once(" = "));
-    let names: Vec<&str> = names.map(|(name, _)| name).collect();
+    let names: Vec<String> = names.map(|(name, _)| name.to_owned()).collect();
     assert!(names.len() > 5, "the table was not read");
-    let silent = names.iter().filter(|name| !page.contains(&format!("| `{name}` |")));
-    expect_none(
-        "docs/dependencies.md says of every dependency why it is there",
-        silent.map(|name| name.to_string()),
-    );
+    names
+}
+
+#[test]
+fn every_dependency_is_explained() {
+    let page = std::fs::read_to_string(root().join("docs/dependencies.md")).unwrap_or_default();
+    let silent = dependencies().into_iter().filter(|name| !page.contains(&format!("| `{name}` |")));
+    expect_none("docs/dependencies.md says of every dependency why it is there", silent);
+}
+
+#[test]
+fn every_dependency_is_used() {
+    let members = ending("/Cargo.toml");
+    let used =
+        |name: &str| members.iter().any(|file| file.text.contains(&format!("\n{name}.workspace = true")));
+    let idle = dependencies().into_iter().filter(|name| !used(name));
+    expect_none("a dependency that no crate uses goes out of Cargo.toml", idle);
 }
 
 #[test]

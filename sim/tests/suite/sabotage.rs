@@ -1,8 +1,6 @@
 //! A watch that is broken is found out: one link of the chain each, and what the verdict says of it.
 
-mod support;
-
-use support::Stack;
+use crate::support::Stack;
 
 const SCENARIO: &str = "scenarios/burn-rate.scn";
 const RUN: &str = "run scenarios/burn-rate.scn";
