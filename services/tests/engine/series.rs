@@ -110,7 +110,7 @@ fn error_type_says_what_went_wrong() {
         }
         let expected: &[&str] = match metric {
             "http_server" => &["502", "503", "504"],
-            _ => &["502", "503", "connection_error", "timeout"],
+            _ => &["404", "502", "503", "connection_error", "timeout"],
         };
         assert!(types.iter().eq(expected), "{metric}: {types:?}");
     }

@@ -20,11 +20,12 @@ pub(crate) fn fate(call: TraceContext) -> Act {
         1 => Act::Answer(503),
         2 => Act::Refuse,
         3 => Act::Silence,
+        4 => Act::Answer(404),
         _ => Act::Pass,
     }
 }
 
-/// The shop with every endpoint of its gateway asked, while a fifth of its calls fail and connections to its database
+/// The shop with every endpoint of its gateway asked, while a quarter of its calls fail and connections to its database
 /// are few.
 pub(crate) fn bad_day(preset: Telemetry) -> System {
     let mut plan = shop();
