@@ -58,7 +58,7 @@ pub(crate) struct Run {
     /// How many flights go on side by side; all processors by default
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) jobs: Option<u16>,
-    /// Write the journal to this file (of one run) or into this folder (of several)
+    /// Write the journals into this folder; or that of a single run to this file, if it ends in .jsonl
     #[arg(long, value_name = "PATH", default_value = "sim-out")]
     pub(crate) journal: PathBuf,
     /// Which PromQL the rules are read in

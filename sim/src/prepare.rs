@@ -12,6 +12,7 @@ use scenario_lang::span::Sources;
 use scenario_lang::surroundings::{AlertFacts, BurnFacts, Surroundings, UnmatchedSelector};
 use scenario_lang::{Loaded, Loader};
 use services::telemetry::expected::expected_series;
+use sim_core::load::Profile;
 
 use crate::cli::PromqlVersion;
 use crate::files::Files;
@@ -112,6 +113,13 @@ pub(crate) fn prepare(file: &Path, version: PromqlVersion) -> Prepared {
             Err(problem) => findings.foreign.push(problem),
         }
     }
+    if plan.scrape_interval < Duration::from_millis(1) {
+        findings.foreign.push(format!(
+            "{}: samples have times in milliseconds; scrape every 1ms at most",
+            file.display()
+        ));
+    }
+    findings.foreign.extend(too_much(&plan).map(|problem| format!("{}: {problem}", file.display())));
     for check in &plan.checks {
         findings.foreign.extend(wrong_text(check));
     }
@@ -124,6 +132,24 @@ pub(crate) fn prepare(file: &Path, version: PromqlVersion) -> Prepared {
 
 fn read(name: &str) -> Result<String, String> {
     Files.read(name).map_err(|error| format!("cannot read {name}: {error}"))
+}
+
+/// More than this could not be flown in a day, or not be kept in memory.
+const MOST_REQUESTS: f64 = 1e10;
+const MOST_PER_SECOND: f64 = 1e6;
+
+/// Whether a load asks for more requests than can be flown.
+fn too_much(plan: &Plan) -> Option<String> {
+    plan.loads.iter().filter(|load| !load.closed).find_map(|load| {
+        let planned = Profile::new(&load.shapes, plan.duration).ok()?.planned();
+        let (name, rate) = (&load.name, planned / plan.duration.as_secs_f64());
+        (planned > MOST_REQUESTS || rate > MOST_PER_SECOND).then(|| {
+            format!(
+                "the load {name} plans {planned:.0} requests, {rate:.0} a second; \
+                 at most {MOST_REQUESTS} and {MOST_PER_SECOND} a second can be flown"
+            )
+        })
+    })
 }
 
 /// What is wrong with the PromQL or the regular expression of an expectation, if anything is.

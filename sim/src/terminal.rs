@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use verdict::reports::Layout;
 
@@ -21,17 +21,13 @@ pub(crate) fn layout() -> Layout {
 
 /// Shows a line on standard error, made anew ten times a second until `done`, and takes it away at the end. Where
 /// standard error is not a terminal, it only waits.
-///
-/// This is the one place that reads the wall clock: for the eye alone, nothing of it reaches a run.
-#[expect(clippy::disallowed_methods, reason = "progress is shown in real time")]
-pub(crate) fn show_while(quiet: bool, done: &AtomicBool, mut line: impl FnMut(Duration) -> String) {
+pub(crate) fn show_while(quiet: bool, done: &AtomicBool, line: impl Fn() -> String) {
     if quiet || !stderr().is_terminal() {
         return;
     }
-    let began = Instant::now();
     while !done.load(Ordering::Relaxed) {
         // A failure to show progress is no reason to stop the run.
-        let _ = write!(stderr(), "\r\x1b[2K{}", line(began.elapsed()));
+        let _ = write!(stderr(), "\r\x1b[2K{}", line());
         let _ = stderr().flush();
         std::thread::park_timeout(Duration::from_millis(100));
     }

@@ -5,7 +5,7 @@ use crate::{Failure, differential, main_job, packages, shipped};
 
 type Step = (&'static str, fn() -> Result<(), Failure>);
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     ("Real components are installed", packages::install_missing),
     ("The code is formatted", || cargo("fmt --all --check")),
     ("Clippy finds nothing", || cargo("clippy --workspace --all-targets -- -D warnings")),
@@ -14,6 +14,7 @@ const STEPS: [Step; 8] = [
     ("Promtool and amtool accept what is shipped", shipped::check),
     ("PromQL is what the real Prometheus makes of it", differential::compare),
     ("The main job: the right alert pages in time, and README.md shows how", main_job::check),
+    ("It holds with other seeds", main_job::seeds),
 ];
 
 /// Takes the steps one after the other and stops at the first that fails.

@@ -93,10 +93,9 @@ fn calendar(
 fn scenario<'a>(lowering: &mut Lowering<'a>) -> Option<&'a Scenario> {
     let main = lowering.loaded.main()?;
     let found = lowering.once(main, "scenario", only!(Item::Scenario));
-    if found.is_none()
-        && super::is_whole(main)
-        && lowering.loaded.sources.get(FileId(0)).is_some_and(|it| !it.text.is_empty())
-    {
+    // A file that could not be read has no text, and that was said already.
+    let empty = lowering.loaded.sources.get(FileId(0)).is_none_or(|it| it.text.is_empty());
+    if found.is_none() && super::is_whole(main) && (lowering.loaded.complete || !empty) {
         let top = Span { file: FileId(0), start: 0, end: 0 };
         let problem = Diagnostic::new(Code::NoScenario, top, "this file has no scenario")
             .label("there is nothing to run")

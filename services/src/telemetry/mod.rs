@@ -11,6 +11,8 @@
 pub mod expected;
 pub mod tap;
 
+pub use names::request_counter;
+
 pub(crate) mod activity;
 pub(crate) mod instruments;
 pub(crate) mod names;

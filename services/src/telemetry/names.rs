@@ -1,5 +1,7 @@
 //! The names of metrics and labels.
 
+use scenario_lang::plan::Telemetry;
+
 /// Duration of requests served, by method, route and outcome.
 pub(crate) const SERVER_DURATION: &str = "http_server_request_duration_seconds";
 /// Requests being served.
@@ -21,6 +23,14 @@ pub(crate) const DB_TIMEOUTS: &str = "db_client_connection_timeouts_total";
 pub(crate) const CLASSIC_REQUESTS: &str = "http_requests_total";
 /// `classic`: their duration.
 pub(crate) const CLASSIC_DURATION: &str = "http_request_duration_seconds";
+
+/// The counter of requests served under a preset, and its label with the status.
+pub fn request_counter(preset: Telemetry) -> (&'static str, &'static str) {
+    match preset {
+        Telemetry::Otel => ("http_server_request_duration_seconds_count", STATUS),
+        Telemetry::Classic => (CLASSIC_REQUESTS, "code"),
+    }
+}
 
 pub(crate) const SERVICE: &str = "service_name";
 pub(crate) const METHOD: &str = "http_request_method";

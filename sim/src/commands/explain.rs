@@ -31,8 +31,7 @@ pub(crate) fn explain(options: &Explain) -> Exit {
         None => {
             let words: Vec<&str> = known().map(|(_, spec)| spec.keyword).collect();
             eprintln!(
-                "error: nothing is known of `{word}`; there are the codes SCN001 to {} and the words {}",
-                Code::ALL.last().map_or("SCN001", |code| code.id()),
+                "error: nothing is known of `{word}`; there are the codes that diagnostics show, such as SCN001, and the words {}",
                 words.join(", ")
             );
             Exit::Usage

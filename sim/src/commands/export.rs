@@ -20,7 +20,7 @@ const INSTANTS: i64 = 20;
 pub(crate) fn export(options: &Export) -> Exit {
     let prepared = prepare(&options.file, options.promql);
     eprint!("{}", prepared.findings.text());
-    let Some(Flown { mut plan, watch }) = prepared.flown else { return Exit::Usage };
+    let Some(Flown { mut plan, mut watch }) = prepared.flown else { return Exit::Usage };
     let mut selectors = Vec::new();
     for text in &options.selectors {
         match Query::parse(text) {
@@ -32,6 +32,7 @@ pub(crate) fn export(options: &Export) -> Exit {
         }
     }
     plan.seed = options.seed.unwrap_or(plan.seed);
+    watch.keep_samples = true;
     let (flight, store) = fly(&plan, &watch, &Progress::default());
     if !options.evaluate {
         let mut series: Vec<_> = match selectors.is_empty() {

@@ -1,5 +1,6 @@
 //! `sim run`: flies scenarios, each with its twin, and judges them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -16,24 +17,38 @@ use crate::terminal;
 pub(crate) fn run(options: &Run) -> Exit {
     let Some(scenarios) = prepared(options) else { return Exit::Usage };
     let cases = cases(options, &scenarios);
-    let jobs = options.jobs.map_or_else(all_processors, usize::from);
-    let single = cases.len() == 1;
-    let mut exit = Exit::Held;
-    let flown = fly_all(&cases, jobs, options.quiet, |case, flight, twin| {
-        let verdicts = verdict::judge(&case.plan, flight, Some(twin));
-        Journal::new(&case.plan, &case.file, flight, Some(twin), verdicts)
-    });
-    for (case, journal) in cases.iter().zip(flown) {
-        exit = exit.and(exit_of(journal.outcome()));
-        let path = journal_path(&options.journal, single, case);
-        if let Err(error) = write(&path, &journal) {
-            exit = exit.and(complain(&format!("cannot write the journal {}: {error}", path.display())));
+    let paths = match journal_paths(&options.journal, &cases) {
+        Ok(paths) => paths,
+        Err(problem) => {
+            eprintln!("error: {problem}");
+            return Exit::Usage;
         }
-        let text = match single {
-            true => format!("{}\njournal: {}\n", text_report(&journal), path.display()),
-            false => summary(case, &journal),
+    };
+    let jobs = options.jobs.map_or_else(all_processors, usize::from);
+    // Each journal is written as soon as its run is judged, and is not kept.
+    let judged = fly_all(&cases, jobs, options.quiet, |index, flight, twin| {
+        let (case, path) = (&cases[index], &paths[index]);
+        let verdicts = verdict::judge(&case.plan, flight, Some(twin));
+        let journal = Journal::new(&case.plan, &case.file, flight, Some(twin), verdicts);
+        let text = match cases.len() {
+            1 => text_report(&journal) + "\n",
+            _ => summary(case, &journal),
         };
-        exit = exit.and(print(&text));
+        (exit_of(journal.outcome()), text, write(path, &journal))
+    });
+    let Some(judged) = judged else { return complain("a flight broke off, which is a defect of `sim`") };
+    let (mut exit, judged_alone) = (Exit::Held, judged.len() == 1);
+    if cases.iter().any(|case| case.plan.checks.is_empty()) {
+        eprintln!(
+            "warning: nothing was expected, so nothing was judged; say in an `expect` block what must be noticed"
+        );
+    }
+    for (path, (own, text, written)) in paths.iter().zip(judged) {
+        exit = exit.and(own).and(print(&text)).and(match written {
+            Ok(()) if judged_alone => print(&format!("journal: {}\n", path.display())),
+            Ok(()) => Exit::Held,
+            Err(error) => complain(&format!("cannot write the journal {}: {error}", path.display())),
+        });
     }
     exit
 }
@@ -79,13 +94,37 @@ fn exit_of(outcome: Outcome) -> Exit {
     }
 }
 
-/// A path that ends in `.jsonl` is the file of a single run; any other is a folder.
-fn journal_path(asked: &Path, single: bool, case: &Case) -> PathBuf {
-    let file = single && asked.extension().is_some_and(|extension| extension == "jsonl");
-    match file {
-        true => asked.to_owned(),
-        false => asked.join(format!("{}.seed-{}.jsonl", case.plan.name, case.plan.seed)),
+/// Where each case's journal goes. A path that ends in `.jsonl` is the file of a single run; any other is a folder.
+fn journal_paths(asked: &Path, cases: &[Case]) -> Result<Vec<PathBuf>, String> {
+    let is_file = asked.extension().is_some_and(|extension| extension == "jsonl");
+    if is_file && cases.len() > 1 {
+        return Err(format!(
+            "{} is one file, and there are {} runs; name a folder",
+            asked.display(),
+            cases.len()
+        ));
     }
+    let mut paths: Vec<PathBuf> = Vec::new();
+    let mut known = BTreeSet::new();
+    for case in cases {
+        let path = match is_file {
+            true => asked.to_owned(),
+            false => asked.join(format!("{}.seed-{}.jsonl", file_name(&case.plan.name), case.plan.seed)),
+        };
+        if !known.insert(path.clone()) {
+            return Err(format!(
+                "two of the runs would write {}; give the scenarios names of their own",
+                path.display()
+            ));
+        }
+        paths.push(path);
+    }
+    Ok(paths)
+}
+
+/// A scenario's name as a part of a path: whatever could lead elsewhere becomes a dash.
+fn file_name(name: &str) -> String {
+    name.chars().map(|c| if c.is_alphanumeric() || "-_ ".contains(c) { c } else { '-' }).collect()
 }
 
 /// Writes beside the path first: a journal is there as a whole or not at all.
@@ -93,11 +132,15 @@ fn write(path: &Path, journal: &Journal) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let unfinished = path.with_extension("jsonl.part");
+    // Other processes may be writing the same journal: each has a file of its own until then.
+    let unfinished = path.with_extension(format!("jsonl.{}", std::process::id()));
     let mut bytes = Vec::new();
     journal::write(journal, &mut bytes)?;
-    fs::write(&unfinished, bytes)?;
-    fs::rename(&unfinished, path)
+    let written = fs::write(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&unfinished);
+    }
+    written
 }
 
 fn text_report(journal: &Journal) -> String {

@@ -2,6 +2,7 @@
 
 use observatory::slo::{Slo as Objective, rules_yaml};
 use scenario_lang::plan::{Bad, Plan};
+use services::telemetry::request_counter;
 
 use crate::cli::Slo;
 use crate::commands::print;
@@ -24,8 +25,17 @@ pub(crate) fn slo(options: &Slo) -> Exit {
 fn objectives(plan: &Plan) -> Vec<Objective> {
     let objective = |slo: &scenario_lang::plan::Slo| {
         let Bad::StatusClass(class) = slo.bad;
-        let service = &plan.services[slo.service].name;
-        Objective::http(&slo.name, service, slo.objective, slo.period.as_millis() as i64, class)
+        let service = &plan.services[slo.service];
+        let (metric, status) = request_counter(service.telemetry);
+        let all = format!("service_name=\"{}\"", service.name);
+        Objective {
+            name: slo.name.clone(),
+            service: service.name.clone(),
+            objective: slo.objective,
+            period_ms: slo.period.as_millis() as i64,
+            bad: format!("{metric}{{{all}, {status}=~\"{class}..\"}}"),
+            all: format!("{metric}{{{all}}}"),
+        }
     };
     plan.slos.iter().map(objective).collect()
 }

@@ -2,7 +2,8 @@
 
 use observatory::promql::{Options, Query, Value};
 use observatory::series::Store;
-use scenario_lang::plan::{Bad, Plan, Slo, Telemetry};
+use scenario_lang::plan::{Bad, Plan, Slo};
+use services::telemetry::request_counter;
 use verdict::flight::Budget;
 
 use super::Times;
@@ -29,10 +30,7 @@ impl Meter {
 
     fn new(plan: &Plan, slo: &Slo) -> Self {
         let service = &plan.services[slo.service];
-        let (metric, status) = match service.telemetry {
-            Telemetry::Otel => ("http_server_request_duration_seconds_count", "http_response_status_code"),
-            Telemetry::Classic => ("http_requests_total", "code"),
-        };
+        let (metric, status) = request_counter(service.telemetry);
         let Bad::StatusClass(class) = slo.bad;
         let name = &service.name;
         let query = |selector: String| {
@@ -47,14 +45,14 @@ impl Meter {
         }
     }
 
-    /// Looks at the counters after each scrape, and keeps what they said at the start of the run and at the start of the
-    /// period: the last reading at or before it.
+    /// Looks at the counters after a scrape, and keeps what they said at the start of the run and at the start of the
+    /// period, which lies in the history or in the run: the last reading at or before it.
     pub(super) fn read(&mut self, store: &Store, options: &Options, now_ns: i64, times: Times) {
-        let period_ns = times.end_ns - (self.period_s * 1e9) as i64;
+        let period_ns = times.end_ns.saturating_sub((self.period_s * 1e9) as i64);
         if now_ns == times.start_ns {
             self.at_start = self.counted(store, options, now_ns);
-        }
-        if now_ns <= period_ns && now_ns >= times.start_ns {
+            self.before = self.counted(store, options, period_ns.min(now_ns));
+        } else if now_ns <= period_ns {
             self.before = self.counted(store, options, now_ns);
         }
     }

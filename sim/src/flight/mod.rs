@@ -23,6 +23,7 @@ use scenario_lang::plan::Plan;
 use services::deploy::deploy;
 use services::telemetry::tap::{Collector, Tap};
 use sim_core::telemetry::{LogRecord, Severity, Span};
+use sim_core::time::ns;
 use sim_core::virtual_world::VirtualWorld;
 use verdict::flight::Flight;
 
@@ -67,14 +68,16 @@ struct Times {
 impl Times {
     fn of(plan: &Plan) -> Self {
         let start_ns = plan.start_unix_ns;
-        let end_ns = start_ns.saturating_add(plan.duration.as_nanos() as i64);
-        let history = plan.history.map(|history| history.length.as_nanos() as i64);
-        let warm_up = history.map_or(0, |length| length.min(WARM_UP_NS));
+        let end_ns = start_ns.saturating_add(ns(plan.duration));
+        // A whole number of scrapes, so that one falls on the start.
+        let scrape_ns = ns(plan.scrape_interval).max(1);
+        let history = plan.history.map(|history| ns(history.length));
+        let warm_up = history.map_or(0, |length| (length.min(WARM_UP_NS) / scrape_ns).max(1) * scrape_ns);
         Self {
             origin_ns: start_ns - warm_up,
             start_ns,
             end_ns,
-            history_ns: history.map(|length| start_ns - length),
+            history_ns: history.map(|length| start_ns - length.max(warm_up)),
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use scenario_lang::plan::Plan;
 use verdict::flight::Flight;
@@ -20,22 +19,23 @@ pub(crate) struct Case {
     pub(crate) watch: Watch,
 }
 
-/// Flies all cases and their twins on `jobs` threads and gives to each what `judge` makes of both flights, in the order of
-/// the cases. Judging happens as soon as both are there, so that not all evidence is in memory at once.
+/// Flies all cases and their twins on `jobs` threads and gives to each what `judge` makes of its number and both flights, in
+/// the order of the cases. Judging happens as soon as both are there, so that not all evidence is in memory at once. None
+/// if a flight panicked; then no further one begins.
 pub(crate) fn fly_all<T: Send>(
     cases: &[Case],
     jobs: usize,
     quiet: bool,
-    judge: impl Fn(&Case, &Flight, &Flight) -> T + Sync,
-) -> Vec<T> {
+    judge: impl Fn(usize, &Flight, &Flight) -> T + Sync,
+) -> Option<Vec<T>> {
     let waiting: Vec<Mutex<Option<Flight>>> = cases.iter().map(|_| Mutex::default()).collect();
     let judged: Vec<Mutex<Option<T>>> = cases.iter().map(|_| Mutex::default()).collect();
     let (next, done) = (AtomicUsize::new(0), AtomicBool::new(false));
     let shown = Mutex::new((0, Progress::default()));
     let fly_next = || {
-        loop {
-            let flight_number = next.fetch_add(1, Ordering::Relaxed);
-            let (index, is_twin) = (flight_number / 2, flight_number % 2 == 1);
+        while !done.load(Ordering::Relaxed) {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let (index, is_twin) = (number / 2, number % 2 == 1);
             let Some(case) = cases.get(index) else { break };
             let progress = Progress::default();
             if !is_twin {
@@ -46,48 +46,53 @@ pub(crate) fn fly_all<T: Send>(
                 true => fly(&without_faults(&case.plan), &case.watch, &progress).0,
             };
             // Whichever of the two is second finds the other here.
-            let other = {
-                let mut slot = lock(&waiting[index]);
-                match slot.take() {
-                    Some(other) => other,
-                    None => {
-                        *slot = Some(flight);
-                        continue;
-                    }
-                }
+            let mut slot = lock(&waiting[index]);
+            let Some(other) = slot.take() else {
+                *slot = Some(flight);
+                continue;
             };
+            drop(slot);
             let (flight, twin) = if is_twin { (other, flight) } else { (flight, other) };
-            let result = judge(case, &flight, &twin);
-            *lock(&judged[index]) = Some(result);
+            *lock(&judged[index]) = Some(judge(index, &flight, &twin));
         }
     };
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..jobs.min(2 * cases.len())).map(|_| scope.spawn(fly_next)).collect();
+    let fly_or_stop = || {
+        let stop = StopUnlessFinished(&done);
+        fly_next();
+        std::mem::forget(stop);
+    };
+    let broken = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..jobs.min(2 * cases.len())).map(|_| scope.spawn(fly_or_stop)).collect();
         let screen = scope.spawn(|| {
-            show_while(quiet, &done, |elapsed| {
+            show_while(quiet, &done, || {
                 let (index, progress) = lock(&shown).clone();
-                line(&cases[index], (index, cases.len()), &progress, elapsed)
+                line(&cases[index], (index, cases.len()), &progress)
             });
         });
-        for worker in workers {
-            if let Err(panic) = worker.join() {
-                done.store(true, Ordering::Relaxed);
-                std::panic::resume_unwind(panic);
-            }
-        }
+        let broken = workers.into_iter().filter_map(|worker| worker.join().err()).count();
         done.store(true, Ordering::Relaxed);
         screen.thread().unpark();
+        broken
     });
-    judged.iter().filter_map(|slot| lock(slot).take()).collect()
+    (broken == 0).then(|| judged.iter().filter_map(|slot| lock(slot).take()).collect())
 }
 
-/// A flight that panics takes the whole command down, so that no other thread sees what it left behind.
+/// Dropped by a panic, it keeps the other threads from beginning anything new.
+struct StopUnlessFinished<'a>(&'a AtomicBool);
+
+impl Drop for StopUnlessFinished<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// What a thread that panicked leaves behind is thrown away with all the rest.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// `burn-rate  ━━━━━━━━━╌╌╌  +1h12m  80 req/s  1 firing  2400x`
-fn line(case: &Case, (index, count): (usize, usize), progress: &Progress, elapsed: Duration) -> String {
+/// `burn-rate  ━━━━━━━━━╌╌╌  +1h12m  80 req/s  1 firing`
+fn line(case: &Case, (index, count): (usize, usize), progress: &Progress) -> String {
     const WIDTH: usize = 30;
     let Shown { offset_s, rate, firing } = progress.read();
     let name = match count {
@@ -101,6 +106,5 @@ fn line(case: &Case, (index, count): (usize, usize), progress: &Progress, elapse
     let filled = ((share * WIDTH as f64) as usize).min(WIDTH);
     let bar = format!("{}{}", "━".repeat(filled), "╌".repeat(WIDTH - filled));
     let (hours, minutes) = (offset_s / 3600, offset_s / 60 % 60);
-    let speed = offset_s as f64 / elapsed.as_secs_f64().max(0.1);
-    format!("{name}  {bar}  +{hours}h{minutes:02}m  {rate:.0} req/s  {firing} firing  {speed:.0}x")
+    format!("{name}  {bar}  +{hours}h{minutes:02}m  {rate:.0} req/s  {firing} firing")
 }

@@ -30,6 +30,8 @@ pub(crate) struct Watch {
     pub(crate) routes: Option<Config>,
     /// How PromQL is read.
     pub(crate) promql: Options,
+    /// Whether samples are kept that nothing looks back to any more.
+    pub(crate) keep_samples: bool,
 }
 
 /// Samples are kept for as long as anything looks back, and a little longer.
@@ -113,6 +115,8 @@ impl Watcher {
                 state.act(due_ns);
                 progress.at(due_ns - times.start_ns, state.firing);
             }
+            world_.sleep_until(times.end_ns).await;
+            own.borrow_mut().end();
         });
         Self(state)
     }
@@ -149,7 +153,7 @@ impl State {
         let ruled = watch.queries().map(Query::reach_back_ms);
         let asked = questions.iter().map(|question| question.query.reach_back_ms());
         let reach_back_ms = ruled.chain(asked).max().unwrap_or(0);
-        let retention_ms = Some(reach_back_ms.saturating_add(RETENTION_SLACK_MS));
+        let retention_ms = (!watch.keep_samples).then(|| reach_back_ms.saturating_add(RETENTION_SLACK_MS));
         let scraped = |target: ScrapeTarget| (Scraper::new(target.job, target.instance), target.registry);
         Self {
             times,
@@ -216,6 +220,17 @@ impl State {
         }
         for question in &mut self.questions {
             question.ask(store, &self.options, now_ns);
+        }
+    }
+
+    /// What is asked `at end` is asked there, whether or not a scrape falls on it.
+    fn end(&mut self) {
+        let Self { questions, store, options, times, .. } = self;
+        let unasked = |question: &&mut Question| {
+            question.answers.last().is_none_or(|answer| answer.time_ns < times.end_ns)
+        };
+        for question in questions.iter_mut().filter(unasked) {
+            question.ask(store, options, times.end_ns);
         }
     }
 

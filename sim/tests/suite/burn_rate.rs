@@ -27,7 +27,7 @@ fn the_journal_does_not_depend_on_company_or_processors() {
     let sim = env!("CARGO_BIN_EXE_sim");
     let pinned = alone.said(Command::new("taskset").args(["-c", "0", sim]).args(RUN.split(' ')));
     pinned.expect(0, &[]);
-    beside.sim("run scenarios/burn-rate.scn scenarios/burn-rate.scn --seeds 41..42 --jobs 3").expect(0, &[]);
+    beside.sim("run scenarios/burn-rate.scn --seeds 41..42 --jobs 3").expect(0, &[]);
     assert!(alone.read(JOURNAL) == beside.read(JOURNAL), "the journals differ");
     assert!(
         alone.read(JOURNAL) != beside.read("sim-out/burn-rate.seed-41.jsonl"),
@@ -48,4 +48,14 @@ fn every_report_is_made_from_the_journal_alone() {
     let json = report("json");
     json.expect(0, &[]);
     serde_json::from_str::<serde_json::Value>(&json.stdout).expect("it is JSON");
+}
+
+#[test]
+fn runs_never_overwrite_each_other() {
+    let stack = Stack::new();
+    stack
+        .sim("run scenarios/burn-rate.scn scenarios/burn-rate.scn")
+        .expect(2, &["two of the runs would write"]);
+    stack.sim("run scenarios/burn-rate.scn --seeds 1..2 --journal a.jsonl").expect(2, &["name a folder"]);
+    assert!(!stack.path("sim-out").exists(), "something ran");
 }

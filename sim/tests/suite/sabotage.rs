@@ -18,7 +18,7 @@ fn a_fault_that_hits_nothing_proves_nothing() {
 #[test]
 fn a_threshold_out_of_reach_is_a_violation_that_says_how_far_the_expression_came() {
     let stack = Stack::new().edit(RULES, "(14.4 * 0.001)", "(900 * 0.001)");
-    stack.sim(RUN).expect(1, &["ErrorBudgetBurnFast", "0.9"]);
+    stack.sim(RUN).expect(1, &["ErrorBudgetBurnFast", "of 0.9"]);
 }
 
 #[test]
@@ -48,5 +48,5 @@ fn a_rule_that_is_gone_is_an_error_before_the_run() {
 #[test]
 fn a_deadline_that_cannot_be_met_is_an_error_before_the_run() {
     let stack = Stack::new().edit(SCENARIO, "fires within 6m of", "fires within 3m of");
-    stack.sim(RUN).expect(2, &["4m", "3m"]);
+    stack.sim(RUN).expect(2, &["error[SCN046]", "cannot fire before 4m"]);
 }

@@ -49,7 +49,7 @@ impl Stack {
 
     /// Runs a command in the copy.
     pub(crate) fn said(&self, command: &mut Command) -> Said {
-        let output = command.current_dir(self.root.path()).env("COLUMNS", "100").output().expect("it starts");
+        let output = command.current_dir(self.root.path()).output().expect("it starts");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it writes UTF-8");
         Said { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
