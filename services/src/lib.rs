@@ -1,9 +1,9 @@
 //! The instrumented service engine: one engine that *is* whatever service a plan describes, in every world.
 //!
 //! - [`deploy`]: starts the replicas of a plan
-//! - [`replica`]: answers requests: routing, workers and queueing, the steps of an endpoint
-//! - [`call`]: calls to other services, with time limits and retries; [`retry_budget`] bounds these
-//! - [`database`]: connection pools and queries
+//! - `replica`: answers requests: routing, workers and queueing, the steps of an endpoint
+//! - `call`: calls to other services, with time limits and retries; `retry_budget` bounds these
+//! - `database`: connection pools and queries
 //! - [`client`]: the client of a load, where every trace begins
 //! - [`telemetry`]: metrics, spans and log lines under semantic-convention names
 //!

@@ -1,6 +1,6 @@
 //! `cargo xtask …`: the chores of the project, and the tests that need real components.
 //!
-//! - [`test`]: everything that must pass before a change lands, which is also what CI runs
+//! - [`test`](mod@test): everything that must pass before a change lands, which is also what CI runs
 //! - [`packages`]: installs the real components that the tests need
 //! - [`shipped`]: the rule files and routes of `compose/`, checked by the tools that own the formats
 //! - [`differential`]: our PromQL against the real Prometheus
