@@ -1,5 +1,5 @@
-//! Waiting for each other, on one thread and in a fixed order: [`Semaphore`], [`oneshot`], [`within`],
-//! [`join_all`].
+//! Waiting for each other, on one thread and in a fixed order: [`Semaphore`], [`oneshot()`], [`within()`],
+//! [`join_all()`].
 //!
 //! They know nothing of the world they run in; a time limit is any future that ends in time.
 
