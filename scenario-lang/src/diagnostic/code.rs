@@ -255,4 +255,8 @@ codes! {
          one: they stand still until their timeouts end, or for ever without any. Move what is asked for into a \
          service of its own."
         "service a { endpoint x GET \"/x\" { call b.y } endpoint z GET \"/z\" { … } } service b { … call a.z … }";
+    AfterRun "SCN062" Error "a deadline after the end of the run"
+        "What is to happen within a time can only be judged if the run lasts that long: it would be called violated though \
+         there was time left."
+        "duration 20m … alert A fires within 30m of bad-deploy";
 }

@@ -69,7 +69,8 @@ impl<'a> Lowering<'a> {
             ..settings?
         };
         if !self.diagnostics.iter().any(Diagnostic::is_error) {
-            hits::expected(self, &plan);
+            checks::within_run(self, &plan);
+        hits::expected(self, &plan);
         }
         Some(plan)
     }
