@@ -28,9 +28,13 @@ pub(super) fn within_run(lowering: &mut Lowering<'_>, plan: &Plan) {
         let Some(fault) = plan.fault(&of.fault) else { continue };
         let end = limit + if of.end { fault.end() } else { fault.from };
         if end > plan.duration {
-            let problem = Diagnostic::new(Code::AfterRun, said.place("when"), "the run ends before this deadline")
-                .label(format!("until {}", written(end)))
-                .help(format!("the run takes {}: make it longer, or the deadline shorter", written(plan.duration)));
+            let problem =
+                Diagnostic::new(Code::AfterRun, said.place("when"), "the run ends before this deadline")
+                    .label(format!("until {}", written(end)))
+                    .help(format!(
+                        "the run takes {}: make it longer, or the deadline shorter",
+                        written(plan.duration)
+                    ));
             lowering.report(problem);
         }
     }

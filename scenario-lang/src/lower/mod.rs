@@ -70,7 +70,7 @@ impl<'a> Lowering<'a> {
         };
         if !self.diagnostics.iter().any(Diagnostic::is_error) {
             checks::within_run(self, &plan);
-        hits::expected(self, &plan);
+            hits::expected(self, &plan);
         }
         Some(plan)
     }
