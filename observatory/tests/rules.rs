@@ -163,6 +163,23 @@ groups:
     assert_eq!(reports[0].failures, 0);
 }
 
+/// One alert fires; a second exceeds the limit, and both are gone; then there is one again.
+#[test]
+fn alerts_over_the_limit_are_dropped_and_nothing_else_is_said() {
+    let text = "groups: [{name: g, limit: 1, interval: 1m, rules: [{alert: Many, expr: 'x > 0'}]}]";
+    let (mut evaluator, mut store) = (evaluator(text), Store::new(StoreOptions::default()));
+    let mut changes = Vec::new();
+    for (minute, b) in [(0, 0.0), (1, 1.0), (2, 1.0), (3, 0.0)] {
+        put(&mut store, minute * 60_000, &[("__name__", "x"), ("job", "a")], 1.0);
+        put(&mut store, minute * 60_000, &[("__name__", "x"), ("job", "b")], b);
+        let evaluation = evaluator.evaluate(minute * 60_000, &mut store);
+        changes.extend(evaluation.transitions.iter().map(|change| (minute, change.from, change.to)));
+        assert_eq!(evaluation.alerts.is_empty(), b > 0.0, "minute {minute}");
+    }
+    use AlertState::{Firing, Inactive};
+    assert_eq!(changes, [(0, Inactive, Firing), (1, Firing, Inactive), (3, Inactive, Firing)]);
+}
+
 #[test]
 fn errors_of_an_evaluation_are_reported_and_harm_no_other_rule() {
     let text = "

@@ -75,6 +75,29 @@ impl ActiveAlerts {
         transitions
     }
 
+    /// Forgets all alerts, as Prometheus does where there are more than the limit. `changes` are those of the evaluation
+    /// that found so; what was active before it is not any more, and nothing else has happened.
+    pub(super) fn drop_all(
+        self,
+        name: &str,
+        now_ms: i64,
+        changes: Vec<AlertTransition>,
+    ) -> Vec<AlertTransition> {
+        let unchanged = self.0.into_iter().filter(|(labels, active)| {
+            active.state != AlertState::Inactive && changes.iter().all(|change| change.labels != *labels)
+        });
+        let mut dropped: Vec<AlertTransition> = unchanged
+            .map(|(labels, Active { state: from, value, .. })| {
+                let (alert, to) = (name.to_string(), AlertState::Inactive);
+                AlertTransition { time_ms: now_ms, alert, labels, from, to, value }
+            })
+            .collect();
+        let were_active = changes.into_iter().filter(|change| change.from != AlertState::Inactive);
+        dropped.extend(were_active.map(|change| AlertTransition { to: AlertState::Inactive, ..change }));
+        dropped.sort_by(|a, b| a.labels.cmp(&b.labels));
+        dropped
+    }
+
     /// Whether none is pending or firing.
     pub(super) fn is_idle(&self) -> bool {
         self.count() == 0
@@ -94,7 +117,7 @@ impl ActiveAlerts {
     /// What is to be sent to the Alertmanager now: news at once, everything else again after the resend delay.
     pub(super) fn take_due(&mut self, now_ms: i64, interval_ms: i64, external_labels: &Labels) -> Vec<Alert> {
         // Leaves room for two failed evaluations or deliveries, as Prometheus does.
-        let valid_until_ms = now_ms + 4 * interval_ms.max(RESEND_DELAY_MS);
+        let valid_until_ms = now_ms.saturating_add(interval_ms.max(RESEND_DELAY_MS).saturating_mul(4));
         let due = self.0.iter_mut().filter(|(_, active)| active.is_due(now_ms));
         due.map(|(labels, active)| {
             active.last_sent_ms = Some(now_ms);

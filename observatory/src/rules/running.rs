@@ -138,12 +138,14 @@ impl Running {
             return Err("two alerts have the same labels after those of the rule".to_string());
         }
         let holding = Holding { for_ms: alerting.for_ms, keep_firing_for_ms: alerting.keep_firing_for_ms };
-        evaluation.transitions.extend(self.alerts.update(&self.rule.name, moment.time_ms, found, holding));
+        let changes = self.alerts.update(&self.rule.name, moment.time_ms, found, holding);
         let count = self.alerts.count();
         if moment.limit > 0 && count > moment.limit {
-            self.alerts = ActiveAlerts::default();
+            let alerts = std::mem::take(&mut self.alerts);
+            evaluation.transitions.extend(alerts.drop_all(&self.rule.name, moment.time_ms, changes));
             return Err(format!("exceeded limit of {} with {count} alerts", moment.limit));
         }
+        evaluation.transitions.extend(changes);
         evaluation.alerts.extend(self.alerts.take_due(moment.time_ms, moment.interval_ms, external_labels));
         let mut samples = BTreeMap::new();
         for (labels, state, since_ms) in self.alerts.states() {

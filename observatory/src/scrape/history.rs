@@ -76,12 +76,17 @@ impl Scraper {
                 break;
             };
             let steps = ((first_ms - from_ms) / step_ms).max(0);
+            // A counter that first appears late has counted nothing before: its pace is that of the whole warm-up.
+            let (origin_ms, base) = match warmup.frames.first() {
+                Some(frame) => (frame.time_ms, frame.values.get(index).copied().unwrap_or(0.0)),
+                None => (first_ms, first),
+            };
             let mut lift = 0.0;
             if steps > 0 {
                 let length_ms = steps * step_ms;
                 if counter {
                     // A whole number, so that the live counter can be lifted by exactly as much.
-                    let pace = if last > first { (last - first) / (last_ms - first_ms) as f64 } else { 0.0 };
+                    let pace = if last > base { (last - base) / (last_ms - origin_ms) as f64 } else { 0.0 };
                     lift = ((pace * length_ms as f64).round() - first.floor()).max(0.0);
                 }
                 let seam = first + lift;

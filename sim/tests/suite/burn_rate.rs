@@ -10,7 +10,7 @@ const JOURNAL: &str = "sim-out/burn-rate.seed-42.jsonl";
 
 /// Changes with every intended change of what a run does or of the journal's format, and never otherwise: it is the
 /// same on every machine.
-const REFERENCE: &str = "4a58b81dad71fe52dd25da41d1590a87a3efe5268b9f8f73e89866ac4f8809f4";
+const REFERENCE: &str = "a9543a8cf0fefa055328f3ed1eb45593040f0c0d8b82c283c1b1ebe9fb1a5a78";
 
 #[test]
 fn holds_with_evidence_and_the_reference_journal() {
