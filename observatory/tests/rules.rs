@@ -170,9 +170,9 @@ fn alerts_over_the_limit_are_dropped_and_nothing_else_is_said() {
     let (mut evaluator, mut store) = (evaluator(text), Store::new(StoreOptions::default()));
     let mut changes = Vec::new();
     for (minute, b) in [(0, 0.0), (1, 1.0), (2, 1.0), (3, 0.0)] {
-        put(&mut store, minute * 60_000, &[("__name__", "x"), ("job", "a")], 1.0);
-        put(&mut store, minute * 60_000, &[("__name__", "x"), ("job", "b")], b);
-        let evaluation = evaluator.evaluate(minute * 60_000, &mut store);
+        put(&mut store, minute, &[("__name__", "x"), ("job", "a")], 1.0);
+        put(&mut store, minute, &[("__name__", "x"), ("job", "b")], b);
+        let evaluation = evaluator.evaluate(minute * MINUTE, &mut store);
         changes.extend(evaluation.transitions.iter().map(|change| (minute, change.from, change.to)));
         assert_eq!(evaluation.alerts.is_empty(), b > 0.0, "minute {minute}");
     }
