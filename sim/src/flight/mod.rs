@@ -80,6 +80,11 @@ impl Times {
             history_ns: history.map(|length| start_ns - length.max(warm_up)),
         }
     }
+
+    /// The moment of an offset from the start.
+    fn at(self, offset: std::time::Duration) -> i64 {
+        self.start_ns.saturating_add(ns(offset))
+    }
 }
 
 /// Flies a plan and returns what was seen, and the samples. The same plan gives the same evidence, whatever else happens on the machine.

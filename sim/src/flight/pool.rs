@@ -33,6 +33,7 @@ pub(crate) fn fly_all<T: Send>(
     let (next, done) = (AtomicUsize::new(0), AtomicBool::new(false));
     let shown = Mutex::new((0, Progress::default()));
     let fly_next = || {
+        let _stop = StopOnPanic(&done);
         while !done.load(Ordering::Relaxed) {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let (index, is_twin) = (number / 2, number % 2 == 1);
@@ -56,13 +57,8 @@ pub(crate) fn fly_all<T: Send>(
             *lock(&judged[index]) = Some(judge(index, &flight, &twin));
         }
     };
-    let fly_or_stop = || {
-        let stop = StopUnlessFinished(&done);
-        fly_next();
-        std::mem::forget(stop);
-    };
     let broken = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..jobs.min(2 * cases.len())).map(|_| scope.spawn(fly_or_stop)).collect();
+        let workers: Vec<_> = (0..jobs.min(2 * cases.len())).map(|_| scope.spawn(fly_next)).collect();
         let screen = scope.spawn(|| {
             show_while(quiet, &done, || {
                 let (index, progress) = lock(&shown).clone();
@@ -77,12 +73,14 @@ pub(crate) fn fly_all<T: Send>(
     (broken == 0).then(|| judged.iter().filter_map(|slot| lock(slot).take()).collect())
 }
 
-/// Dropped by a panic, it keeps the other threads from beginning anything new.
-struct StopUnlessFinished<'a>(&'a AtomicBool);
+/// Keeps the other threads from beginning anything new once this one panics.
+struct StopOnPanic<'a>(&'a AtomicBool);
 
-impl Drop for StopUnlessFinished<'_> {
+impl Drop for StopOnPanic<'_> {
     fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
+        if std::thread::panicking() {
+            self.0.store(true, Ordering::Relaxed);
+        }
     }
 }
 

@@ -50,8 +50,7 @@ impl Traffic {
         tap: &Tap,
         progress: &Progress,
     ) -> Self {
-        let cut = |offset: Duration| times.start_ns.saturating_add(offset.as_nanos() as i64);
-        let cuts: Vec<i64> = verdict::checks::cuts(plan).into_iter().map(cut).collect();
+        let cuts: Vec<i64> = verdict::checks::cuts(plan).into_iter().map(|cut| times.at(cut)).collect();
         let seen = Rc::new(RefCell::new(Seen {
             outcomes: Outcomes::new(&cuts),
             slices: Slices::new(times.start_ns, times.end_ns, SLICES),
@@ -121,15 +120,21 @@ impl Loads<'_> {
             think.as_ref().map_or(0, |think| think.sample(draws.draw(key, purpose)))
         };
         for user in 0..users.peak() {
-            let at = |offset: Duration| self.times.start_ns.saturating_add(offset.as_nanos() as i64);
-            let presence = users.presence(user).into_iter().map(|(from, to)| (at(from), at(to))).collect();
+            let times = self.times;
+            let spans = users.presence(user).into_iter().map(|(from, to)| (times.at(from), times.at(to)));
             let (seen, send) = (self.seen.clone(), self.sender(client.clone()));
             let send = move |arrival| {
                 seen.borrow_mut().outcomes.planned += 1;
                 send(arrival)
             };
             let number = (user, users.peak());
-            self.world.spawn(generator::closed(self.world.clone(), presence, number, pause.clone(), send));
+            self.world.spawn(generator::closed(
+                self.world.clone(),
+                spans.collect(),
+                number,
+                pause.clone(),
+                send,
+            ));
         }
     }
 

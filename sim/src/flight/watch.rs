@@ -13,6 +13,7 @@ use observatory::series::{Labels, Store, StoreOptions};
 use scenario_lang::plan::{self, Plan};
 use services::deploy::ScrapeTarget;
 use sim_core::telemetry::Registry;
+use sim_core::time::ns;
 use sim_core::virtual_world::VirtualWorld;
 use sim_core::world::World;
 use verdict::flight::{Budget, Observation, Synthetic};
@@ -158,7 +159,7 @@ impl State {
         Self {
             times,
             options: watch.promql,
-            scrape_ns: plan.scrape_interval.as_nanos() as i64,
+            scrape_ns: ns(plan.scrape_interval),
             next_scrape_ns: times.origin_ns,
             targets: targets.into_iter().map(scraped).collect(),
             store: Store::new(StoreOptions { retention_ms }),
@@ -249,14 +250,13 @@ impl State {
 
 impl Question {
     fn all(plan: &Plan, times: Times) -> Vec<Self> {
-        let at = |offset: Duration| times.start_ns.saturating_add(offset.as_nanos() as i64);
         let question = |(check, asked): (usize, &plan::Check)| {
             let query = Query::parse(&asked.phrase.text("query")?).ok()?;
             let spans = match asked.phrase.when("when") {
                 Some(when) => plan.spans(&when),
                 None => vec![(Duration::ZERO, plan.duration)],
             };
-            let spans = spans.into_iter().map(|(from, to)| (at(from), at(to))).collect();
+            let spans = spans.into_iter().map(|(from, to)| (times.at(from), times.at(to))).collect();
             Some(Self { check, query, spans, answers: Vec::new() })
         };
         plan.checks.iter().enumerate().filter_map(question).collect()
