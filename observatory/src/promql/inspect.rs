@@ -1,11 +1,7 @@
-//! What a query says about itself: what it reads, how far back, and what it compares.
+//! What a query says about itself: what it reads, and how far back.
 
-use promql_parser::parser::Expr;
-
-use super::binary::BinaryOp;
 use super::node::{At, Node, Selection, Shift};
-use super::sets::SetOp;
-use super::{CompareOp, Options, Query, QueryError, Semantics};
+use super::{Options, Query, Semantics};
 use crate::series::{Matcher, SeriesId, Store, is_stale};
 
 /// One selector of a query.
@@ -20,19 +16,6 @@ pub struct Selector {
     pub window_ms: i64,
     /// How far back of the evaluation its window ends, milliseconds; negative where it looks ahead.
     pub until_ms: i64,
-}
-
-/// One comparison of an expression, with both sides to evaluate by themselves.
-#[derive(Debug, Clone)]
-pub struct Comparison {
-    /// As PromQL.
-    pub text: String,
-    /// The left side.
-    pub left: Query,
-    /// The right side.
-    pub right: Query,
-    /// How they are compared.
-    pub op: CompareOp,
 }
 
 impl Query {
@@ -65,14 +48,6 @@ impl Query {
             };
             store.select(&selector.matchers).iter().any(seen)
         })
-    }
-
-    /// The comparisons that decide whether the expression has a result: those joined by `and`, `or` and on the
-    /// left of `unless`. An expression that only filters by others has none.
-    pub fn comparisons(&self) -> Result<Vec<Comparison>, QueryError> {
-        let mut found = Vec::new();
-        comparisons_of(&self.expr, &mut found)?;
-        Ok(found)
     }
 }
 
@@ -126,28 +101,5 @@ fn moved(shift: Shift, near: i64, far: i64) -> (i64, i64) {
         Some(At::Start | At::End) => (shift.offset_ms, shift.offset_ms),
         Some(At::Time(_)) => (i64::MIN, i64::MAX),
         None => (near.saturating_add(shift.offset_ms), far.saturating_add(shift.offset_ms)),
-    }
-}
-
-fn comparisons_of(expr: &Expr, found: &mut Vec<Comparison>) -> Result<(), QueryError> {
-    match expr {
-        Expr::Paren(paren) => comparisons_of(&paren.expr, found),
-        Expr::Binary(binary) => match BinaryOp::of(binary.op)? {
-            BinaryOp::Compare(op) => {
-                found.push(Comparison {
-                    text: expr.to_string(),
-                    left: Query::new((*binary.lhs).clone())?,
-                    right: Query::new((*binary.rhs).clone())?,
-                    op,
-                });
-                Ok(())
-            }
-            BinaryOp::Set(op) => {
-                comparisons_of(&binary.lhs, found)?;
-                if op == SetOp::Unless { Ok(()) } else { comparisons_of(&binary.rhs, found) }
-            }
-            BinaryOp::Arithmetic(_) => Ok(()),
-        },
-        _ => Ok(()),
     }
 }
