@@ -1,5 +1,6 @@
 //! Alerts: what a rule says about one label set, and how that changes.
 
+use super::stretch::Stretch;
 use crate::series::Labels;
 
 /// Where an alert stands.
@@ -69,6 +70,8 @@ pub struct RuleReport {
     pub reach: Option<Reach>,
     /// The `for` of an alerting rule, milliseconds.
     pub for_ms: i64,
+    /// All its evaluations, in order of time.
+    pub stretches: Vec<Stretch>,
 }
 
 /// How close an alert's expression came to being true: of its comparisons, the one that was farthest from true at
