@@ -29,6 +29,6 @@ mod value;
 pub use annotations::Annotations;
 pub use binary::CompareOp;
 pub use error::QueryError;
-pub use inspect::{Comparison, Selector};
+pub use inspect::{Comparison, Need, Selector};
 pub use query::{Options, Query, Semantics};
 pub use value::{Element, MatrixRow, Value};

@@ -64,7 +64,8 @@ pub struct RuleReport {
     pub failures: u64,
     /// The last error.
     pub last_error: Option<String>,
-    /// Evaluations at which every selector of the expression matched at least one series.
+    /// Evaluations at which every selector of the expression matched at least one series, but for those whose absence
+    /// it handles (`… or vector(0)`, `absent(…)`).
     pub matched: u64,
     /// For alerting rules that compare: how close the expression came to firing.
     pub reach: Option<Reach>,
