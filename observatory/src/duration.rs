@@ -51,7 +51,11 @@ impl TryFrom<String> for Millis {
             let part = number.parse::<i64>().ok().and_then(|number| number.checked_mul(*length));
             let sum = part.and_then(|part| total.checked_add(part)).filter(|sum| *sum <= LONGEST_MS);
             let Some(sum) = sum else {
-                return refuse(if number.is_empty() { "a unit has no number" } else { "it is too long" });
+                return refuse(if number.is_empty() {
+                    "a unit has no number"
+                } else {
+                    "duration out of range"
+                });
             };
             total = sum;
             rest = tail;

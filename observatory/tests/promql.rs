@@ -139,6 +139,21 @@ fn a_query_is_matched_when_every_selector_has_a_sample() {
 }
 
 #[test]
+fn a_selector_whose_absence_is_handled_need_not_match() {
+    let store = store(&[("a", "", &[1.0]), ("b", "", &[1.0])]);
+    let matched = |query| Query::parse(query).unwrap().matched(&store, &Options::default(), 0);
+    for query in ["(sum(c) or vector(0)) / a", "c or 0 * a", "a or c", "absent(c)", "absent_over_time(c[5m])"]
+    {
+        assert!(matched(query), "{query}");
+    }
+    for query in
+        ["(sum(c) or vector(0)) / d", "c or 0 * d", "a > 0 or c > 0", "c > 0 or a > 0", "absent(a) + c"]
+    {
+        assert!(!matched(query), "{query}");
+    }
+}
+
+#[test]
 fn range_queries_step_through_time() {
     let store = store(&[("a", "x", &[1.0, 2.0, 4.0])]);
     let range =

@@ -25,7 +25,7 @@ impl Group {
     pub(super) fn new(route: &Route, now_ms: i64) -> Self {
         Self {
             alerts: BTreeSet::new(),
-            next_ms: now_ms + route.group_wait_ms,
+            next_ms: now_ms.saturating_add(route.group_wait_ms),
             flushed: false,
             emptied_ms: None,
         }
@@ -35,11 +35,11 @@ impl Group {
     pub(super) fn insert(&mut self, labels: Labels, starts_at_ms: i64, route: &Route, now_ms: i64) {
         if self.emptied_ms.take().is_some() {
             while self.next_ms <= now_ms {
-                self.next_ms += route.group_interval_ms;
+                self.next_ms = self.next_ms.saturating_add(route.group_interval_ms);
             }
         }
         self.alerts.insert(labels);
-        if !self.flushed && starts_at_ms + route.group_wait_ms < now_ms {
+        if !self.flushed && starts_at_ms.saturating_add(route.group_wait_ms) < now_ms {
             self.next_ms = now_ms;
         }
     }
@@ -47,7 +47,7 @@ impl Group {
     /// Notes a flush at `now_ms`, after which `resolved` are forgotten.
     pub(super) fn flushed(&mut self, resolved: &BTreeSet<Labels>, route: &Route, now_ms: i64) {
         self.flushed = true;
-        self.next_ms = now_ms + route.group_interval_ms;
+        self.next_ms = now_ms.saturating_add(route.group_interval_ms);
         self.alerts.retain(|labels| !resolved.contains(labels));
         if self.alerts.is_empty() {
             self.emptied_ms = Some(now_ms);

@@ -22,7 +22,7 @@ impl Known {
         Self {
             annotations: alert.annotations.clone(),
             starts_at_ms: alert.starts_at_ms,
-            ends_at_ms: end.unwrap_or(now_ms + resolve_timeout_ms),
+            ends_at_ms: end.unwrap_or(now_ms.saturating_add(resolve_timeout_ms)),
             assumed_end: end.is_none(),
         }
     }

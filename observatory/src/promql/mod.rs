@@ -29,6 +29,6 @@ mod value;
 pub use annotations::Annotations;
 pub use binary::CompareOp;
 pub use error::QueryError;
-pub use inspect::Selector;
+pub use inspect::{Need, Selector};
 pub use query::{Options, Query, Semantics};
 pub use value::{Element, MatrixRow, Value};

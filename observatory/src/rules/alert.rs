@@ -1,5 +1,6 @@
 //! Alerts: what a rule says about one label set, and how that changes.
 
+use super::stretch::Stretch;
 use crate::series::Labels;
 
 /// Where an alert stands.
@@ -63,12 +64,15 @@ pub struct RuleReport {
     pub failures: u64,
     /// The last error.
     pub last_error: Option<String>,
-    /// Evaluations at which every selector of the expression matched at least one series.
+    /// Evaluations at which every selector of the expression matched at least one series, but for those whose absence
+    /// it handles (`… or vector(0)`, `absent(…)`).
     pub matched: u64,
     /// For alerting rules that compare: how close the expression came to firing.
     pub reach: Option<Reach>,
     /// The `for` of an alerting rule, milliseconds.
     pub for_ms: i64,
+    /// All its evaluations, in order of time.
+    pub stretches: Vec<Stretch>,
 }
 
 /// How close an alert's expression came to being true: of its comparisons, the one that was farthest from true at

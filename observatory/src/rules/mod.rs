@@ -5,6 +5,7 @@
 //! - `active`: the states of a rule's alerts; `alert`: what is said about them
 //! - `matched`: whether a rule's selectors find anything; `condition`, `reach`: what an alert compares, and how near
 //!   it came
+//! - `stretch`: which evaluations matched and which failed
 //! - `facts`, `burn`, `coverage`: what rules say before a run
 
 mod active;
@@ -19,6 +20,7 @@ mod file;
 mod matched;
 mod reach;
 mod running;
+mod stretch;
 mod template;
 
 pub use alert::{Alert, AlertState, AlertTransition, Reach, RuleReport};
@@ -27,3 +29,4 @@ pub use coverage::{KnownSeries, Unmatched, Values, unmatched};
 pub use evaluator::{Evaluation, Evaluator, EvaluatorOptions};
 pub use facts::{AlertFacts, alert_facts};
 pub use file::{Alerting, Group, Rule, RuleError, RuleFile};
+pub use stretch::Stretch;

@@ -10,6 +10,7 @@ use super::evaluator::{Evaluation, EvaluatorOptions};
 use super::file::{Alerting, Rule};
 use super::matched::Watched;
 use super::reach::Nearest;
+use super::stretch::{self, Stretch};
 use super::template::{Data, Template};
 use crate::series::{Labels, NAME, STALE_NAN, SeriesId, Store};
 
@@ -40,6 +41,7 @@ pub(super) struct Running {
     failures: u64,
     last_error: Option<String>,
     matched: u64,
+    stretches: Vec<Stretch>,
 }
 
 impl Running {
@@ -56,13 +58,17 @@ impl Running {
             failures: 0,
             last_error: None,
             matched: 0,
+            stretches: Vec::new(),
         }
     }
 
     /// Evaluates it; an error is noted and changes nothing else.
     pub(super) fn evaluate(&mut self, moment: &Moment<'_>, store: &mut Store, evaluation: &mut Evaluation) {
         self.evaluations += 1;
-        if let Err(cause) = self.try_evaluate(moment, store, evaluation) {
+        let matched_before = self.matched;
+        let outcome = self.try_evaluate(moment, store, evaluation);
+        stretch::note(&mut self.stretches, moment.time_ms, self.matched > matched_before, outcome.is_err());
+        if let Err(cause) = outcome {
             self.failures += 1;
             self.last_error = Some(cause);
         }
@@ -204,6 +210,7 @@ impl Running {
             matched: self.matched,
             reach: self.nearest.reach().cloned(),
             for_ms: self.rule.alerting.as_ref().map_or(0, |alerting| alerting.for_ms),
+            stretches: self.stretches.clone(),
         }
     }
 }

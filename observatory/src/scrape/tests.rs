@@ -103,3 +103,28 @@ fn lifted_histograms_stay_consistent() {
         assert!(bucket("0.1") <= bucket("0.5") && bucket("0.5") <= count, "at tick {tick}");
     }
 }
+
+/// One error, seen in the last two of forty scrapes: one in the whole warm-up, not one in fifteen seconds.
+#[test]
+fn a_counter_that_appears_late_goes_back_at_the_pace_of_the_whole_warm_up() {
+    let (registry, mut store) = (Registry::new(|_| &[0.1]), Store::new(StoreOptions::default()));
+    registry.register_counter(&key("requests_total"), &METADATA).increment(1);
+    let mut scraper = Scraper::new("shop", "a:80");
+    for tick in -40..0 {
+        if tick == -2 {
+            registry.register_counter(&key("errors_total"), &METADATA).increment(1);
+        }
+        scraper.warm_up(&registry, START_MS + tick * INTERVAL_MS);
+    }
+    let history_ms = 3 * 86_400_000;
+    let settled = scraper.settle(&registry, &mut store, START_MS - history_ms, INTERVAL_MS).unwrap();
+    let warm_up_ms = 39 * INTERVAL_MS;
+    let phantoms = settled.lifts[1];
+    assert!((phantoms - history_ms as f64 / warm_up_ms as f64).abs() < 2.0, "{phantoms} before the warm-up");
+    let end_ms = START_MS - INTERVAL_MS;
+    let rate = value(&store, "rate(errors_total[2d])", end_ms).unwrap() * warm_up_ms as f64 / 1000.0;
+    assert!((rate - 1.0).abs() < 0.01, "{rate} errors in the time of a warm-up");
+    assert_eq!(value(&store, "resets(errors_total[2d])", end_ms), Some(0.0));
+    let seam = value(&store, "increase(errors_total[1m])", end_ms).unwrap();
+    assert!(seam < 0.2, "{seam} errors where the history meets the first real sample");
+}

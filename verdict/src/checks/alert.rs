@@ -87,7 +87,7 @@ fn never_fires(case: &Case, alert: &str, window: &Window, firing: &[Episode]) ->
     if rules.is_empty() {
         return Err(format!("no rule file has an alert {alert}"));
     }
-    if let Some(reason) = rules.iter().find_map(|rule| blind(rule)) {
+    if let Some(reason) = rules.iter().find_map(|rule| blind(rule, window)) {
         return Err(reason);
     }
     let evaluations = rules.iter().map(|rule| rule.evaluations).sum();

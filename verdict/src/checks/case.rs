@@ -1,6 +1,6 @@
 //! One expectation with all the evidence, and the questions that several kinds of check ask of it.
 
-use observatory::rules::RuleReport;
+use observatory::rules::{RuleReport, Stretch};
 use scenario_lang::plan::{Check, Plan};
 use scenario_lang::quantity::{Anchor, When};
 use scenario_lang::vocabulary::Phrase;
@@ -94,23 +94,40 @@ pub(crate) fn sample(episode: &Episode) -> String {
     format!("{} = {}", episode.labels, number(episode.value))
 }
 
-/// Why the absence of an alert says nothing, if that rule gave it no chance to fire.
-pub(crate) fn blind(rule: &RuleReport) -> Option<String> {
+/// Why the absence of an alert in a part of the run says nothing, if that rule gave it no chance to fire there.
+pub(crate) fn blind(rule: &RuleReport, window: &Window) -> Option<String> {
     let (name, group) = (&rule.name, &rule.group);
     if rule.evaluations == 0 {
         return Some(format!("{name} (group {group}) was never evaluated"));
     }
-    if rule.failures > 0 {
-        let error = rule.last_error.as_deref().unwrap_or("no message");
-        return Some(format!(
-            "{name} (group {group}) failed in {} of {} evaluations: {error}",
-            rule.failures, rule.evaluations
-        ));
+    let inside = evaluations(rule, window);
+    let count = inside.len();
+    if count == 0 {
+        return Some(format!("{name} (group {group}) was not evaluated in that part of the run"));
     }
-    (rule.matched == 0).then(|| {
-        format!(
-            "a selector of {name} (group {group}) matched no series in any of {} evaluations",
-            rule.evaluations
-        )
+    let failed = inside.iter().filter(|stretch| stretch.failed > 0).count();
+    if failed > 0 {
+        let error = rule.last_error.as_deref().unwrap_or("no message");
+        return Some(format!("{name} (group {group}) failed in {failed} of {count} evaluations: {error}"));
+    }
+    inside.iter().all(|stretch| stretch.matched == 0).then(|| {
+        format!("a selector of {name} (group {group}) matched no series in any of {count} evaluations")
     })
+}
+
+/// For each evaluation in a part of the run, the stretch it belongs to. At a mere moment the last one before stands.
+fn evaluations<'a>(rule: &'a RuleReport, window: &Window) -> Vec<&'a Stretch> {
+    let times = rule
+        .stretches
+        .iter()
+        .flat_map(|stretch| stretch.times().map(move |time_ms| (time_ms.saturating_mul(1_000_000), stretch)));
+    if window.from_ns() == window.to_ns() {
+        return times
+            .filter(|(time_ns, _)| *time_ns <= window.to_ns())
+            .last()
+            .map(|(_, s)| s)
+            .into_iter()
+            .collect();
+    }
+    times.filter(|(time_ns, _)| window.contains(*time_ns)).map(|(_, stretch)| stretch).collect()
 }

@@ -37,7 +37,7 @@ fn judge(case: &Case) -> Result<Finding, String> {
     }
     // Recording rules count as well: alerts may read what they record.
     let others = || case.flight.rules.iter().filter(|rule| !(rule.alerting && named.contains(&rule.name)));
-    if let Some(reason) = others().find_map(blind) {
+    if let Some(reason) = others().find_map(|rule| blind(rule, &window)) {
         return Err(reason);
     }
     let alerts: BTreeSet<&str> = others().filter(|rule| rule.alerting).map(|rule| &*rule.name).collect();

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use observatory::alertmanager::{Fate, Notification, NotifiedAlert, Status};
 use observatory::logs::{LogStore, LogStoreOptions};
-use observatory::rules::{AlertState, AlertTransition, Reach, RuleReport};
+use observatory::rules::{AlertState, AlertTransition, Reach, RuleReport, Stretch};
 use observatory::series::Labels;
 use observatory::traces::{TraceStore, TraceStoreOptions};
 use scenario_lang::plan::*;
@@ -110,7 +110,20 @@ pub(crate) fn rule(name: &str) -> RuleReport {
             threshold: 14.4,
         }),
         for_ms: 120_000,
+        stretches: vec![stretch(0, 10, false), stretch(10, 470, true)],
     }
+}
+
+/// Evaluations every 15 seconds, after so many others.
+pub(crate) fn stretch(after: u64, count: u64, matched: bool) -> Stretch {
+    let time_ms = |index: u64| ms(index as f64 / 4.0);
+    let (from_ms, to_ms) = (time_ms(after), time_ms(after + count - 1));
+    Stretch { from_ms, to_ms, count, matched: if matched { count } else { 0 }, failed: 0 }
+}
+
+/// A rule with a selector that never matches.
+pub(crate) fn unmatched(name: &str) -> RuleReport {
+    RuleReport { matched: 0, reach: None, stretches: vec![stretch(0, 480, false)], ..rule(name) }
 }
 
 pub(crate) fn page(minute: f64, receiver: &str, alert: &str) -> Notification {
@@ -296,7 +309,7 @@ pub(crate) fn journal() -> Journal {
     flight.transitions.insert(2, transition(80.0, "Ticket", up.0, up.1));
     flight.transitions.push(transition(94.0, "Ticket", down.0, down.1));
     flight.rules[1].for_ms = 900_000;
-    flight.rules.push(RuleReport { matched: 0, reach: None, ..rule("DiskFull") });
+    flight.rules.push(unmatched("DiskFull"));
     flight.effects[0].hits.truncate(2);
     let verdicts = verdict::judge(&plan, &flight, Some(&twin));
     Journal::new(&plan, "scenarios/burn-rate.scn", &flight, Some(&twin), verdicts)

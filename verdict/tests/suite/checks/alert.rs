@@ -167,10 +167,11 @@ fn silence_of_a_blind_rule_is_inconclusive() {
     let judged = |flight: &_| judged(never(), flight);
     assert_eq!(judged(&quiet()).outcome, Held);
     let mut flight = quiet();
-    flight.rules[0].matched = 0;
+    flight.rules[0] = unmatched("Burn");
     assert_eq!(judged(&flight).outcome, Inconclusive);
     let mut flight = quiet();
     flight.rules[0].failures = 1;
+    flight.rules[0].stretches[1].failed = 470;
     assert_eq!(judged(&flight).outcome, Inconclusive);
     let mut flight = quiet();
     flight.rules[0].evaluations = 0;
@@ -178,6 +179,22 @@ fn silence_of_a_blind_rule_is_inconclusive() {
     let mut flight = quiet();
     flight.rules.clear();
     assert_eq!(judged(&flight).outcome, Inconclusive);
+}
+
+/// Blind until the fault begins, or not evaluated then, a rule says nothing of that time, whatever it saw later.
+#[test]
+fn silence_is_judged_by_the_evaluations_of_its_own_window() {
+    let mut flight = flight();
+    let mut before = |stretches| {
+        flight.rules[0].stretches = stretches;
+        judged(never(When::Before(anchor("bad-deploy", false))), &flight)
+    };
+    let verdict = before(vec![stretch(0, 300, false), stretch(300, 180, true)]);
+    assert_eq!(verdict.outcome, Inconclusive);
+    assert_eq!(verdict.reason, "a selector of Burn (group burn) matched no series in any of 300 evaluations");
+    let verdict = before(vec![stretch(300, 180, true)]);
+    assert_eq!(verdict.reason, "Burn (group burn) was not evaluated in that part of the run");
+    assert_eq!(before(vec![stretch(0, 299, false), stretch(299, 181, true)]).outcome, Held);
 }
 
 #[test]

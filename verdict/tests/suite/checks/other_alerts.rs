@@ -1,5 +1,6 @@
 //! `no other alert fires`.
 
+use observatory::rules::Stretch;
 use scenario_lang::quantity::Value;
 use verdict::flight::Flight;
 use verdict::verdict::Outcome::{Held, Inconclusive, Violated};
@@ -27,7 +28,7 @@ fn another_fires() {
     flight.transitions.extend(firing("Ticket", 100.0, 101.0, None));
     let verdict = judged(&flight);
     assert_eq!((verdict.outcome, verdict.reason.as_str()), (Violated, "Ticket fired at +1h41m (10:41:00)"));
-    flight.rules[1].matched = 0;
+    flight.rules[1] = unmatched("Ticket");
     assert_eq!(judged(&flight).outcome, Violated, "what fired did fire, however blind its rule");
 }
 
@@ -41,7 +42,7 @@ fn a_pending_alert_does_not_fire() {
 #[test]
 fn a_rule_that_matches_no_series_is_named() {
     let mut flight = flight();
-    flight.rules[1].matched = 0;
+    flight.rules[1] = unmatched("Ticket");
     let verdict = judged(&flight);
     assert_eq!(verdict.outcome, Inconclusive);
     assert_eq!(
@@ -53,7 +54,9 @@ fn a_rule_that_matches_no_series_is_named() {
 #[test]
 fn a_rule_that_fails_is_named() {
     let mut flight = flight();
+    let failing = Stretch { failed: 3, ..stretch(0, 3, true) };
     flight.rules[1].failures = 3;
+    flight.rules[1].stretches = vec![failing, stretch(3, 477, true)];
     flight.rules[1].last_error = Some("duplicate series".to_owned());
     let verdict = judged(&flight);
     assert_eq!(verdict.outcome, Inconclusive);
@@ -63,8 +66,8 @@ fn a_rule_that_fails_is_named() {
 #[test]
 fn a_recording_rule_that_matches_nothing_blinds_as_well() {
     let mut flight = flight();
-    let mut recording = rule("errors:rate5m");
-    (recording.alerting, recording.matched) = (false, 0);
+    let mut recording = unmatched("errors:rate5m");
+    recording.alerting = false;
     flight.rules.push(recording);
     assert_eq!(judged(&flight).outcome, Inconclusive);
 }
@@ -72,7 +75,7 @@ fn a_recording_rule_that_matches_nothing_blinds_as_well() {
 #[test]
 fn the_rule_of_a_named_alert_is_left_to_its_own_expectation() {
     let mut flight = flight();
-    flight.rules[0].matched = 0;
+    flight.rules[0] = unmatched("Burn");
     assert_eq!(judged(&flight).outcome, Held);
 }
 
