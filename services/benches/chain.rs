@@ -19,7 +19,7 @@ use services::deploy::deploy;
 use services::telemetry::tap::{Collector, Tap};
 use sim_core::executor::Executor;
 use sim_core::generator;
-use sim_core::net::{Edge, Request, Response, TransportError};
+use sim_core::net::{Body, Edge, Request, Response, TransportError};
 use sim_core::sync::within;
 use sim_core::telemetry::{LogRecord, Severity, Span};
 use sim_core::virtual_world::VirtualWorld;
@@ -70,7 +70,7 @@ fn connected() -> i64 {
                         let answer = within(next.send(request), own.sleep(1_000_000_000)).await;
                         answer.unwrap_or(Err(TransportError::Broken))
                     }
-                    None => Ok(Response::new(())),
+                    None => Ok(Response::new(Body::empty())),
                 }
             })
         });
@@ -79,7 +79,7 @@ fn connected() -> i64 {
     let entrance = world.connect(&address("a"));
     let arrivals = (0..REQUESTS).map(|index| index * GAP_NS);
     world.spawn(generator::open(world.clone(), 0, arrivals, move |_| {
-        let answer = entrance.send(Request::new(()));
+        let answer = entrance.send(Request::new(Body::empty()));
         async move {
             black_box(answer.await.is_ok());
         }

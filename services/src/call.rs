@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::{Method, Uri};
 use scenario_lang::plan::{Retry, RetryOn};
 use sim_core::distribution::Sampler;
-use sim_core::net::{Answer, Edge, Request, TransportError};
+use sim_core::net::{Answer, Body, Edge, Request, TransportError};
 use sim_core::random::{Draws, Purpose, RequestKey};
 use sim_core::sync::within;
 use sim_core::telemetry::{ErrorType, Propagation, Severity};
@@ -94,7 +94,7 @@ pub(crate) fn pick<'a, W: World>(
 impl Target {
     /// A request that carries this context.
     pub(crate) fn request(&self, sent: Propagation) -> Request {
-        let mut request = Request::new(());
+        let mut request = Request::new(Body::empty());
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.uri.clone();
         sent.inject(request.headers_mut());

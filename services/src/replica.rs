@@ -6,7 +6,7 @@ use std::rc::Rc;
 use http::{Method, StatusCode};
 use metrics::Gauge;
 use scenario_lang::route::Route;
-use sim_core::net::{Answer, Edge, Request, Response};
+use sim_core::net::{Answer, Body, Edge, Request, Response};
 use sim_core::random::{Draws, Purpose};
 use sim_core::sync::Semaphore;
 use sim_core::telemetry::{Propagation, Severity, SpanKind, TraceContext};
@@ -132,7 +132,7 @@ impl<W: World> Replica<W> {
         let outcome = Outcome::Status(status.as_u16());
         activity.end(outcome);
         self.resource.tap.log(self.line(&endpoint, outcome), self.world.now_ns(), context);
-        let mut response = Response::new(());
+        let mut response = Response::new(Body::empty());
         *response.status_mut() = status;
         Ok(response)
     }

@@ -3,7 +3,7 @@
 use std::future::ready;
 use std::rc::Rc;
 
-use sim_core::net::Edge;
+use sim_core::net::{Body, Edge};
 use sim_core::virtual_world::VirtualWorld;
 use sim_core::world::{Address, World};
 
@@ -16,7 +16,7 @@ fn a_world_is_gone_with_its_last_handle() {
     let own = (world.clone(), world.connect(&address), token.clone());
     let server = Edge::from_fn(move |_| {
         let _ = &own;
-        Box::pin(ready(Ok(http::Response::new(()))))
+        Box::pin(ready(Ok(http::Response::new(Body::empty()))))
     });
     world.listen(&address, server);
     let own = (world.clone(), token.clone());

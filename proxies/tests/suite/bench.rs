@@ -9,7 +9,7 @@ use scenario_lang::Loader;
 use scenario_lang::plan::{Edge as On, Node, Plan};
 use scenario_lang::vocabulary::Vocabulary;
 use sim_core::effect::Effect;
-use sim_core::net::{Edge, Request, Response};
+use sim_core::net::{Body, Edge, Request, Response};
 use sim_core::telemetry::{Propagation, SpanId, TraceContext, TraceId};
 use sim_core::virtual_world::VirtualWorld;
 use sim_core::world::World;
@@ -98,7 +98,7 @@ impl Bench {
         let called = Edge::from_fn(move |request| {
             let span = Propagation::extract(request.headers()).map(|sent| sent.context.span_id);
             arrived.borrow_mut().arrived.push((clock.now_ns() - start_ns, span));
-            Box::pin(std::future::ready(Ok(Response::new(()))))
+            Box::pin(std::future::ready(Ok(Response::new(Body::empty()))))
         });
         let edge = injector.between(On { from: 2, to: Node::Service(0) }, called);
         Self { world, injector, edge, start_ns, seen }
@@ -118,7 +118,7 @@ impl Bench {
     /// A request of ours, whose root was intended at that moment after the start.
     pub(crate) fn request(&self, (trace, span): (u128, u64), intended_ns: i64) -> Request {
         let context = TraceContext::root(TraceId(trace)).child(SpanId(span));
-        let mut request = Request::new(());
+        let mut request = Request::new(Body::empty());
         Propagation::new(context, self.start_ns + intended_ns).inject(request.headers_mut());
         request
     }

@@ -1,6 +1,6 @@
 //! Requests of callers that know nothing of us: judged by their arrival, and told apart by what they ask for.
 
-use sim_core::net::Request;
+use sim_core::net::{Body, Request};
 use sim_core::telemetry::TraceId;
 
 use crate::bench::{Bench, SECOND, fault, hit};
@@ -8,7 +8,7 @@ use crate::bench::{Bench, SECOND, fault, hit};
 const TRACE: u128 = 0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736;
 
 fn traced(path: &str) -> Request {
-    let mut request = Request::new(());
+    let mut request = Request::new(Body::empty());
     *request.uri_mut() = path.parse().unwrap();
     let parent = format!("00-{TRACE:032x}-00f067aa0ba902b7-00");
     request.headers_mut().insert("traceparent", parent.parse().unwrap());
@@ -20,7 +20,7 @@ fn the_window_is_judged_by_the_arrival() {
     let bench = Bench::new(&fault("f", "abort 503"));
     for at in [-SECOND, 10 * SECOND - 1, 10 * SECOND, 20 * SECOND] {
         bench.send(at, traced("/"));
-        bench.send(at, Request::new(()));
+        bench.send(at, Request::new(Body::empty()));
     }
     let seen = bench.fly();
     let effect = &seen.effects[0];

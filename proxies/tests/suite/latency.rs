@@ -38,9 +38,9 @@ fn the_delay_is_drawn_from_the_key() {
 fn the_same_key_draws_the_same_delay_and_another_purpose_another() {
     let delays = |name: &str| {
         let bench = Bench::new(&fault(name, "latency exp(1s)"));
-        let again = bench.request((1, 1), 10 * SECOND);
-        bench.send(10 * SECOND, again.clone());
-        bench.send(15 * SECOND, again);
+        for at_ns in [10 * SECOND, 15 * SECOND] {
+            bench.send(at_ns, bench.request((1, 1), 10 * SECOND));
+        }
         bench.fly().arrived.into_iter().map(|(at, _)| at % (5 * SECOND)).collect::<Vec<_>>()
     };
     let (one, other) = (delays("one"), delays("other"));

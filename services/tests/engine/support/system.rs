@@ -9,7 +9,7 @@ use services::client::LoadClient;
 use services::deploy::{ScrapeTarget, deploy};
 use services::telemetry::tap::{Collector, Tap};
 use sim_core::generator::{self, Arrival};
-use sim_core::net::{Edge, LocalFuture, Request};
+use sim_core::net::{Body, Edge, LocalFuture, Request};
 use sim_core::telemetry::{LogRecord, Severity, Span};
 use sim_core::virtual_world::VirtualWorld;
 use sim_core::world::{Address, World};
@@ -117,7 +117,7 @@ impl System {
     /// Sends a request without any context to a service's first replica; later holds the status of the answer.
     pub(crate) fn stranger(&self, service: &str, method: Method, path: &'static str) -> Rc<Cell<u16>> {
         let server = self.world.connect(&Address { service: service.to_owned(), replica: 0 });
-        let mut request = Request::new(());
+        let mut request = Request::new(Body::empty());
         *request.method_mut() = method;
         *request.uri_mut() = Uri::from_static(path);
         let status = Rc::new(Cell::new(0));

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::future::{pending, ready};
 use std::rc::Rc;
 
-use sim_core::net::{Edge, Response, TransportError};
+use sim_core::net::{Body, Edge, Response, TransportError};
 use sim_core::telemetry::{Propagation, TraceContext};
 
 /// The fate of one request.
@@ -32,7 +32,7 @@ pub(crate) fn acting(way: Edge, fate: Fate) -> Edge {
         match fate(sent.context) {
             Act::Pass => way.send(request),
             Act::Answer(status) => {
-                let mut response = Response::new(());
+                let mut response = Response::new(Body::empty());
                 *response.status_mut() = status.try_into().expect("a status");
                 Box::pin(ready(Ok(response)))
             }

@@ -1,5 +1,7 @@
 //! Requests between services, in the types of the `http` crate and of Tower, without `Send`.
 
+mod body;
+
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -8,11 +10,13 @@ use std::task::{Context, Poll};
 
 use tower_service::Service;
 
-/// A request; what matters of it is its head.
-pub type Request = http::Request<()>;
+pub use body::Body;
+
+/// A request. In the virtual world its body is empty: what matters of it is its head.
+pub type Request = http::Request<Body>;
 
 /// An answer.
-pub type Response = http::Response<()>;
+pub type Response = http::Response<Body>;
 
 /// A future on one thread.
 pub type LocalFuture<T> = Pin<Box<dyn Future<Output = T>>>;
