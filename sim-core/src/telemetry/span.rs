@@ -98,6 +98,8 @@ pub enum ErrorType {
     PoolTimeout,
     /// The caller went away before the end.
     Cancelled,
+    /// The database refused or broke off; its SQLSTATE, five letters or digits.
+    Sql([u8; 5]),
 }
 
 impl fmt::Display for ErrorType {
@@ -109,6 +111,7 @@ impl fmt::Display for ErrorType {
             Self::Status(status) => write!(f, "{status}"),
             Self::PoolTimeout => f.write_str("pool_timeout"),
             Self::Cancelled => f.write_str("cancelled"),
+            Self::Sql(state) => f.write_str(std::str::from_utf8(state).unwrap_or("?????")),
         }
     }
 }
