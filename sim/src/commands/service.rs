@@ -196,7 +196,6 @@ fn listener(options: &cli::Service) -> Result<TcpListener, String> {
             TcpListener::bind(address).map_err(|error| format!("cannot listen on {address}: {error}"))?
         }
         None => {
-            process::end_with_parent().map_err(|error| format!("cannot be tied to its parent: {error}"))?;
             let inherited = io::stdin().as_fd().try_clone_to_owned();
             TcpListener::from(inherited.map_err(|error| format!("no socket was handed down: {error}"))?)
         }

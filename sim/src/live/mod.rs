@@ -4,9 +4,11 @@
 //! - [`http`]: the client and the server that all of them are spoken to with; [`url`]: encodings of theirs;
 //!   [`rfc3339`]: their times
 //! - [`prometheus`], [`alertmanager`]: started on free ports, with what is asked of them
+//! - [`fleet`]: the replicas of the plan, each a process
 //! - [`pages`]: what the Alertmanager delivers
 
 pub(crate) mod alertmanager;
+pub(crate) mod fleet;
 pub(crate) mod http;
 pub(crate) mod pages;
 pub(crate) mod process;
