@@ -98,17 +98,39 @@ pub enum ErrorType {
     PoolTimeout,
     /// The caller went away before the end.
     Cancelled,
+    /// Something else, in a service that is not ours.
+    Other,
+}
+
+/// The errors that are no status, as they are written.
+const ERRORS: [(ErrorType, &str); 6] = [
+    (ErrorType::Timeout, "timeout"),
+    (ErrorType::Connect, "connection_error"),
+    (ErrorType::Broken, "connection_reset"),
+    (ErrorType::PoolTimeout, "pool_timeout"),
+    (ErrorType::Cancelled, "cancelled"),
+    (ErrorType::Other, "_OTHER"),
+];
+
+impl ErrorType {
+    /// Reads what `Display` writes; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.parse() {
+            // Written in the one way in which we write it.
+            Ok(status) => Some(Self::Status(status)).filter(|_| text == status.to_string()),
+            Err(_) => ERRORS.iter().find(|(_, known)| *known == text).map(|(error, _)| *error),
+        }
+    }
 }
 
 impl fmt::Display for ErrorType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Timeout => f.write_str("timeout"),
-            Self::Connect => f.write_str("connection_error"),
-            Self::Broken => f.write_str("connection_reset"),
             Self::Status(status) => write!(f, "{status}"),
-            Self::PoolTimeout => f.write_str("pool_timeout"),
-            Self::Cancelled => f.write_str("cancelled"),
+            other => {
+                let known = ERRORS.iter().find(|(error, _)| error == other);
+                f.write_str(known.map_or("_OTHER", |(_, text)| text))
+            }
         }
     }
 }
