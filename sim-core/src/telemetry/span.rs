@@ -98,12 +98,14 @@ pub enum ErrorType {
     PoolTimeout,
     /// The caller went away before the end.
     Cancelled,
+    /// The database refused or broke off; its SQLSTATE, five letters or digits.
+    Sql([u8; 5]),
     /// Something else, in a service that is not ours.
     Other,
 }
 
-/// The errors that are no status, as they are written.
-const ERRORS: [(ErrorType, &str); 6] = [
+/// The errors that have a name, as it is written.
+const NAMED: [(ErrorType, &str); 6] = [
     (ErrorType::Timeout, "timeout"),
     (ErrorType::Connect, "connection_error"),
     (ErrorType::Broken, "connection_reset"),
@@ -115,10 +117,14 @@ const ERRORS: [(ErrorType, &str); 6] = [
 impl ErrorType {
     /// Reads what `Display` writes; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
-        match text.parse() {
-            // Written in the one way in which we write it.
-            Ok(status) => Some(Self::Status(status)).filter(|_| text == status.to_string()),
-            Err(_) => ERRORS.iter().find(|(_, known)| *known == text).map(|(error, _)| *error),
+        let bytes = text.as_bytes();
+        let in_state = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+        match bytes.try_into() {
+            Ok(state) if bytes.iter().all(in_state) => Some(Self::Sql(state)),
+            _ if bytes.len() == 3 && bytes.iter().all(u8::is_ascii_digit) => {
+                text.parse().ok().map(Self::Status)
+            }
+            _ => NAMED.iter().find(|(_, name)| *name == text).map(|(error, _)| *error),
         }
     }
 }
@@ -126,10 +132,11 @@ impl ErrorType {
 impl fmt::Display for ErrorType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Status(status) => write!(f, "{status}"),
-            other => {
-                let known = ERRORS.iter().find(|(error, _)| error == other);
-                f.write_str(known.map_or("_OTHER", |(_, text)| text))
+            Self::Status(status) => write!(f, "{status:03}"),
+            Self::Sql(state) => f.write_str(std::str::from_utf8(state).unwrap_or("?????")),
+            named => {
+                let name = NAMED.iter().find(|(error, _)| error == named);
+                f.write_str(name.map_or("_OTHER", |(_, name)| name))
             }
         }
     }

@@ -6,6 +6,7 @@ pub(crate) mod export;
 pub(crate) mod list;
 pub(crate) mod report;
 pub(crate) mod run;
+pub(crate) mod service;
 pub(crate) mod slo;
 
 use std::io::{self, Write};

@@ -38,9 +38,12 @@ prop_compose! {
 
 fn error() -> impl Strategy<Value = Option<ErrorType>> {
     use ErrorType::*;
-    let status = any::<u16>().prop_map(|status| Some(Status(status)));
+    let status = (0..1000u16).prop_map(|status| Some(Status(status)));
+    let state =
+        prop::array::uniform5(prop::sample::select(b"059AZ".to_vec())).prop_map(|state| Some(Sql(state)));
     prop_oneof![
         status,
+        state,
         prop::sample::select(vec![None, Some(Timeout), Some(Connect), Some(Broken), Some(PoolTimeout)]),
         prop::sample::select(vec![Some(Cancelled), Some(Other)]),
     ]

@@ -1,0 +1,4 @@
+//! HTTP over real connections: [`client`] and [`server`].
+
+pub mod client;
+pub mod server;
