@@ -7,6 +7,7 @@ use opentelemetry_proto::tonic::logs::v1::{self as logs, ResourceLogs, ScopeLogs
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind as Kind;
 use opentelemetry_proto::tonic::trace::v1::{self as trace, ResourceSpans, ScopeSpans, Status, status};
+use prost::Message;
 use sim_core::telemetry::{
     Catalog, ErrorType, LogRecord, Severity, Span, SpanId, SpanKind, SpanShape, TraceId,
 };
@@ -16,8 +17,8 @@ use super::attributes::{ERROR, PEER, PORT, RESEND, SERVICE_INSTANCE, SERVICE_NAM
 /// Who measured: the name of the instrumentation scope.
 const SCOPE: &str = "sim";
 
-/// Spans as a request, those of one replica together.
-pub fn traces(spans: &[Span], catalog: &Catalog) -> ExportTraceServiceRequest {
+/// Spans as the body of a request in protobuf, those of one replica together.
+pub fn traces(spans: &[Span], catalog: &Catalog) -> Vec<u8> {
     let mut by_resource = ByResource::default();
     for span in spans {
         let shape = catalog.span(span.shape);
@@ -28,11 +29,11 @@ pub fn traces(spans: &[Span], catalog: &Catalog) -> ExportTraceServiceRequest {
         scope_spans: vec![ScopeSpans { scope: Some(scope()), spans, schema_url: String::new() }],
         schema_url: String::new(),
     });
-    ExportTraceServiceRequest { resource_spans: resource_spans.collect() }
+    ExportTraceServiceRequest { resource_spans: resource_spans.collect() }.encode_to_vec()
 }
 
-/// Log lines as a request, those of one replica together.
-pub fn logs(records: &[LogRecord], catalog: &Catalog) -> ExportLogsServiceRequest {
+/// Log lines as the body of a request in protobuf, those of one replica together.
+pub fn logs(records: &[LogRecord], catalog: &Catalog) -> Vec<u8> {
     let mut by_resource = ByResource::default();
     for record in records {
         let shape = catalog.log(record.shape);
@@ -53,7 +54,7 @@ pub fn logs(records: &[LogRecord], catalog: &Catalog) -> ExportLogsServiceReques
         scope_logs: vec![ScopeLogs { scope: Some(scope()), log_records, schema_url: String::new() }],
         schema_url: String::new(),
     });
-    ExportLogsServiceRequest { resource_logs: resource_logs.collect() }
+    ExportLogsServiceRequest { resource_logs: resource_logs.collect() }.encode_to_vec()
 }
 
 /// Records by service and instance. A process is one replica, or a few: looking from the front is quickest.

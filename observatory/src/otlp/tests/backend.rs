@@ -30,7 +30,7 @@ fn traces() -> Vec<u8> {
     let mut catalog = Catalog::default();
     let shape = catalog.add_span(shape(SpanKind::Server));
     let child = Span { parent: SpanId(8), span_id: SpanId(9), error: None, ..span(shape) };
-    encode::traces(&[child, span(shape)], &catalog).encode_to_vec()
+    encode::traces(&[child, span(shape)], &catalog)
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -44,7 +44,7 @@ fn spans_and_lines_come_into_the_stores() {
     let mut backend = backend();
     let mut catalog = Catalog::default();
     let warning = catalog.add_log(log_shape(Severity::Warn, "upstream 503"));
-    let logs = encode::logs(&[line(warning)], &catalog).encode_to_vec();
+    let logs = encode::logs(&[line(warning)], &catalog);
     for (path, body) in [("/v1/traces", gzip(&traces())), ("/v1/logs", gzip(&logs))] {
         let answer = send(&mut backend, ("POST", path), (PROTOBUF, "gzip"), &body);
         assert_eq!((answer.status().as_u16(), answer.body().len()), (200, 0), "{path}");
@@ -105,7 +105,7 @@ fn a_flood_of_spans_without_a_root_ends_at_the_limit() {
     let shape = catalog.add_span(shape(SpanKind::Server));
     let orphan = |trace| Span { trace_id: TraceId(trace), parent: SpanId(1), ..span(shape) };
     let flood: Vec<Span> = (1..=25).map(orphan).collect();
-    let body = encode::traces(&flood, &catalog).encode_to_vec();
+    let body = encode::traces(&flood, &catalog);
     let answer = send(&mut backend, ("POST", "/v1/traces"), (PROTOBUF, ""), &body);
     let said = ExportTraceServiceResponse::decode(&**answer.body()).unwrap().partial_success.unwrap();
     assert_eq!(said.rejected_spans, 15);

@@ -1,6 +1,7 @@
 //! Requests that no code of ours has written.
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use prost::Message;
 use serde_json::json;
 use sim_core::telemetry::{ErrorType, Span, SpanKind, SpanShape};
 
@@ -75,6 +76,7 @@ fn an_error_that_we_do_not_know_keeps_its_name() {
 
     // And back: its name is written once.
     let sent = encode::traces(&[spans[0].0, spans[1].0], kinds.catalog());
+    let sent = ExportTraceServiceRequest::decode(&*sent).unwrap();
     let errors: Vec<_> =
         sent.resource_spans[0].scope_spans[0].spans.iter().map(|span| span.attributes.len()).collect();
     assert_eq!(errors, [1, 1]);

@@ -92,7 +92,7 @@ proptest! {
         }
         let spans: Vec<Span> =
             spans.into_iter().map(|(span, shape)| Span { shape: shape.index(shapes.len()) as u32, ..span }).collect();
-        let bytes = encode::traces(&spans, &catalog).encode_to_vec();
+        let bytes = encode::traces(&spans, &catalog);
 
         let (mut kinds, mut came) = (Interner::default(), Vec::new());
         let request = Message::decode(&*bytes).unwrap();
@@ -126,7 +126,7 @@ proptest! {
             span_id: SpanId(span),
         };
         let lines: Vec<LogRecord> = lines.into_iter().map(record).collect();
-        let bytes = encode::logs(&lines, &catalog).encode_to_vec();
+        let bytes = encode::logs(&lines, &catalog);
 
         let (mut kinds, mut came) = (Interner::default(), Vec::new());
         let request = Message::decode(&*bytes).unwrap();
