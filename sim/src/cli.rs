@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -45,6 +46,9 @@ pub(crate) enum Command {
     Service(Service),
     /// Explain a diagnostic's code, or a word of the language
     Explain(Explain),
+    /// Run a program that dies with its parent
+    #[command(hide = true)]
+    Keep(Keep),
 }
 
 #[derive(Debug, Args)]
@@ -167,6 +171,31 @@ pub(crate) struct Explain {
     pub(crate) word: String,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Keep {
+    /// What the program is sent when its parent dies
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) signal: DeathSignal,
+    /// The process that must still be the parent
+    #[arg(long, value_name = "PID")]
+    pub(crate) parent: Option<i32>,
+    /// The program and its arguments
+    #[arg(required = true, last = true)]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// What a program is sent when its parent dies.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DeathSignal {
+    /// SIGKILL
+    #[default]
+    Kill,
+    /// SIGQUIT: PostgreSQL's immediate shutdown, which ends its workers as well
+    Quit,
+    /// SIGTERM
+    Term,
+}
+
 /// Which release's semantics PromQL has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PromqlVersion {
@@ -218,6 +247,7 @@ impl Command {
             Self::Export(export) => commands::export::export(&export),
             Self::Service(service) => commands::service::service(&service),
             Self::Explain(explain) => commands::explain::explain(&explain),
+            Self::Keep(keep) => commands::keep::keep(&keep),
         }
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod explain;
 pub(crate) mod export;
+pub(crate) mod keep;
 pub(crate) mod list;
 pub(crate) mod report;
 pub(crate) mod run;
