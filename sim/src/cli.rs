@@ -148,6 +148,9 @@ pub(crate) struct Service {
     /// Where a database is that it queries: NAME=host=HOST port=PORT user=USER
     #[arg(long = "database", value_name = "NAME=PLACE", value_parser = named)]
     pub(crate) databases: Vec<Named>,
+    /// Where spans and log lines go, over OTLP/HTTP; without, nowhere
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) otlp: Option<String>,
     /// Use this seed instead of the scenario's own
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
