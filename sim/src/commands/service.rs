@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use live_world::clock::Clock;
 use live_world::exporter::Exporter;
+use live_world::otlp;
 use live_world::postgres::Database;
 use live_world::world::{LiveWorld, Places};
 use live_world::{process, thread};
@@ -23,6 +24,9 @@ use super::complain;
 use crate::cli;
 use crate::exit::Exit;
 use crate::prepare::understand;
+
+/// How long, at its end, it tries to send what it still has.
+const FLUSH_NS: u64 = 2_000_000_000;
 
 pub(crate) fn service(options: &cli::Service) -> Exit {
     let (plan, findings) = understand(&options.from);
@@ -41,7 +45,23 @@ pub(crate) fn service(options: &cli::Service) -> Exit {
     };
     match thread::run(Clock::new(), async |timer| {
         let world = LiveWorld::new(timer, options.seed.unwrap_or(plan.seed), setting.places);
-        run(&world, &plan, setting.index, options.replica, listener).await
+        let catalog = Rc::default();
+        let spans = setting.otlp.map(|to| {
+            otlp::Exporter::start(world.timer(), to, Rc::clone(&catalog), otlp::Options::default())
+        });
+        let tap = match &spans {
+            Some(exporter) => Tap::sharing(catalog, exporter.collector()),
+            None => Tap::new(Rc::new(RefCell::new(Discard))),
+        };
+        let ended = run(&world, &plan, (setting.index, options.replica), listener, &tap).await;
+        if let Some(exporter) = spans {
+            exporter.flush(FLUSH_NS).await;
+            let (spans, lines) = (exporter.spans().missing(), exporter.lines().missing());
+            if spans + lines > 0 {
+                eprintln!("{spans} spans and {lines} log lines could not be sent");
+            }
+        }
+        ended
     }) {
         Ok(Ok(())) => Exit::Held,
         Ok(Err(error)) | Err(error) => complain(&format!("{} cannot serve: {error}", options.service)),
@@ -51,14 +71,13 @@ pub(crate) fn service(options: &cli::Service) -> Exit {
 async fn run(
     world: &LiveWorld,
     plan: &Plan,
-    index: usize,
-    replica: u32,
+    (index, replica): (usize, u32),
     listener: TcpListener,
+    tap: &Tap,
 ) -> io::Result<()> {
     let service = &plan.services[index];
     let exporter = Exporter::new(histograms()).map_err(io::Error::other)?;
-    let tap = Tap::new(Rc::new(RefCell::new(Discard)));
-    deploy_one(world, plan, (index, replica), Rc::new(exporter.recorder), &tap, &|_, bare| bare);
+    deploy_one(world, plan, (index, replica), Rc::new(exporter.recorder), tap, &|_, bare| bare);
     let listener = tokio::net::TcpListener::from_std(listener)?;
     println!("{} listens on {}", services::deploy::instance(service, replica), listener.local_addr()?);
     let at = Address { service: service.name.clone(), replica };
@@ -83,6 +102,7 @@ impl Collector for Discard {
 struct Setting {
     index: usize,
     places: Places,
+    otlp: Option<SocketAddr>,
 }
 
 impl Setting {
@@ -127,7 +147,8 @@ impl Setting {
             places.databases.insert(named.name.clone(), database);
         }
         Needs::of(service).met_by(plan, &places)?;
-        Ok(Self { index, places })
+        let otlp = options.otlp.as_deref().map(resolve).transpose()?;
+        Ok(Self { index, places, otlp })
     }
 }
 

@@ -4,10 +4,11 @@
 //! - [`http`]: the client and the server that all of them are spoken to with; [`url`]: encodings of theirs;
 //!   [`rfc3339`]: their times
 //! - [`prometheus`], [`alertmanager`]: started on free ports, with what is asked of them
-//! - [`pages`]: what the Alertmanager delivers
+//! - [`pages`]: what the Alertmanager delivers; [`observe`]: what services export
 
 pub(crate) mod alertmanager;
 pub(crate) mod http;
+pub(crate) mod observe;
 pub(crate) mod pages;
 pub(crate) mod process;
 pub(crate) mod programs;
