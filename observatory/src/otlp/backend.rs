@@ -10,13 +10,11 @@ use opentelemetry_proto::tonic::collector::trace::v1::{
 use sim_core::telemetry::{Catalog, SpanId};
 
 use super::answer::{refusal, success};
-use super::body::{Encoding, Refusal, plain, too_large};
+use super::body::{Encoding, Refusal, plain};
 use super::decode::{self, Rejected};
 use super::intern::Interner;
 use crate::logs::{LogStore, LogStoreOptions};
 use crate::traces::{TraceStore, TraceStoreOptions};
-
-pub use super::body::MAX_BODY;
 
 /// How far ahead of ours another machine's clock may be.
 const MAX_AHEAD_NS: i64 = 60_000_000_000;
@@ -66,11 +64,6 @@ impl Backend {
             Err(refused) => return self.refuse(Encoding::Protobuf, refused),
         };
         self.take(head, encoding, body, now_ns).unwrap_or_else(|refused| self.refuse(encoding, refused))
-    }
-
-    /// The answer to a request whose body is longer than [`MAX_BODY`]; it need not be read to its end.
-    pub fn refuse_too_large(&mut self, head: &Parts) -> Response<Vec<u8>> {
-        self.refuse(Encoding::of(&head.headers).unwrap_or(Encoding::Protobuf), too_large())
     }
 
     fn refuse(&mut self, encoding: Encoding, refused: Refusal) -> Response<Vec<u8>> {

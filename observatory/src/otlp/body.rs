@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 /// The longest body that is taken, in bytes, compressed and decompressed: collectors send batches of thousands of spans,
 /// of some hundred bytes each.
-pub const MAX_BODY: usize = 8 << 20;
+pub(super) const MAX_BODY: usize = 8 << 20;
 
 /// How requests and answers are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,14 +74,11 @@ pub(super) fn plain(headers: &HeaderMap, body: &[u8]) -> Result<Vec<u8>, Refusal
         }
     };
     match read {
-        Ok(length) if length > MAX_BODY => Err(too_large()),
+        Ok(length) if length > MAX_BODY => {
+            let why = format!("a request may have {MAX_BODY} bytes, compressed or not: send smaller batches");
+            Err((StatusCode::PAYLOAD_TOO_LARGE, why))
+        }
         Ok(_) => Ok(plain),
         Err(error) => Err((StatusCode::BAD_REQUEST, format!("the body is not gzip: {error}"))),
     }
-}
-
-/// The answer to a body that is longer than [`MAX_BODY`].
-pub(super) fn too_large() -> Refusal {
-    let why = format!("a request may have {MAX_BODY} bytes, compressed or not: send smaller batches");
-    (StatusCode::PAYLOAD_TOO_LARGE, why)
 }

@@ -42,7 +42,20 @@ pub(crate) fn service(options: &cli::Service) -> Exit {
     };
     match thread::run(Clock::new(), async |timer| {
         let world = LiveWorld::new(timer, options.seed.unwrap_or(plan.seed), setting.places);
-        run(&world, &plan, (setting.index, options.replica), listener, setting.otlp).await
+        let sender = setting.otlp.map(|to| Sender::new(world.timer(), to));
+        let tap = match &sender {
+            Some(sender) => sender.tap.clone(),
+            None => Tap::new(Rc::new(RefCell::new(Discard))),
+        };
+        let ended = run(&world, &plan, (setting.index, options.replica), listener, &tap).await;
+        let missing = match sender {
+            Some(sender) => sender.flush().await,
+            None => 0,
+        };
+        if missing > 0 {
+            eprintln!("{missing} spans and log lines could not be sent");
+        }
+        ended
     }) {
         Ok(Ok(())) => Exit::Held,
         Ok(Err(error)) | Err(error) => complain(&format!("{} cannot serve: {error}", options.service)),
@@ -54,16 +67,11 @@ async fn run(
     plan: &Plan,
     (index, replica): (usize, u32),
     listener: TcpListener,
-    otlp: Option<SocketAddr>,
+    tap: &Tap,
 ) -> io::Result<()> {
     let service = &plan.services[index];
     let exporter = Exporter::new(histograms()).map_err(io::Error::other)?;
-    let sender = otlp.map(|to| Sender::new(world.timer(), to));
-    let tap = match &sender {
-        Some(sender) => sender.tap.clone(),
-        None => Tap::new(Rc::new(RefCell::new(Discard))),
-    };
-    deploy_one(world, plan, (index, replica), Rc::new(exporter.recorder), &tap, &|_, bare| bare);
+    deploy_one(world, plan, (index, replica), Rc::new(exporter.recorder), tap, &|_, bare| bare);
     let listener = tokio::net::TcpListener::from_std(listener)?;
     println!("{} listens on {}", services::deploy::instance(service, replica), listener.local_addr()?);
     let at = Address { service: service.name.clone(), replica };
@@ -72,11 +80,7 @@ async fn run(
         let world = world.clone();
         async move { world.serve(&at, listener, move || metrics.render()).await }
     });
-    process::asked_to_end().await?;
-    if let Some(sender) = sender {
-        sender.flush().await;
-    }
-    Ok(())
+    process::asked_to_end().await
 }
 
 /// Spans and log lines that nobody wants.

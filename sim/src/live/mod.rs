@@ -7,13 +7,14 @@
 //! - [`fleet`]: the replicas of the plan, each a process; [`load`]: the workers that send its requests;
 //!   [`sender`]: the way of spans and log lines out of a thread
 //! - [`history`]: the past that Prometheus is given
-//! - [`pages`]: what the Alertmanager delivers
+//! - [`pages`]: what the Alertmanager delivers; [`observe`]: what services export
 
 pub(crate) mod alertmanager;
 pub(crate) mod fleet;
 pub(crate) mod history;
 pub(crate) mod http;
 pub(crate) mod load;
+pub(crate) mod observe;
 pub(crate) mod pages;
 pub(crate) mod process;
 pub(crate) mod programs;

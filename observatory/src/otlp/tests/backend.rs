@@ -6,8 +6,8 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse
 use prost::Message;
 use sim_core::telemetry::{Catalog, Severity, Span, SpanId, SpanKind, TraceId};
 
-use super::super::backend::{Backend, MAX_BODY, Seen};
-use super::super::encode;
+use super::super::backend::{Backend, Seen};
+use super::super::{body::MAX_BODY, encode};
 use super::{line, log_shape, shape, span};
 use crate::logs::LogStoreOptions;
 use crate::traces::TraceStoreOptions;
