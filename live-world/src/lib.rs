@@ -6,6 +6,7 @@
 //! - [`http`]: HTTP over real connections, client and server
 //! - [`postgres`]: queries on a real PostgreSQL
 //! - [`processor`]: work that really burns
+//! - [`process`], [`thread`]: what a process does about signals, and one of its threads
 //! - [`exporter`]: a replica's metrics as Prometheus reads them
 //!
 //! Everything here stays on one thread: a process runs one current-thread runtime for each core that it may use.
@@ -14,6 +15,7 @@ pub mod clock;
 pub mod exporter;
 pub mod http;
 pub mod postgres;
+pub mod process;
 pub mod processor;
 pub mod thread;
 pub mod timer;

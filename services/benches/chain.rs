@@ -78,7 +78,7 @@ fn connected() -> i64 {
     }
     let entrance = world.connect(&address("a"));
     let arrivals = (0..REQUESTS).map(|index| index * GAP_NS);
-    world.spawn(generator::open(world.clone(), 0, arrivals, move |_| {
+    world.spawn(generator::open(world.clone(), 0, (0..).zip(arrivals), move |_| {
         let answer = entrance.send(Request::new(Body::empty()));
         async move {
             black_box(answer.await.is_ok());
@@ -160,7 +160,7 @@ fn instrumented() -> u64 {
     deploy(&world, &plan, &tap, &|_, edge| edge);
     let client = Rc::new(LoadClient::new(&world, &plan, &load, "load", &tap));
     let arrivals = (0..REQUESTS).map(|index| index * GAP_NS);
-    world.spawn(generator::open(world.clone(), 0, arrivals, move |arrival| {
+    world.spawn(generator::open(world.clone(), 0, (0..).zip(arrivals), move |arrival| {
         let client = client.clone();
         async move {
             client.send(arrival).await;

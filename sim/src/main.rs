@@ -4,7 +4,7 @@
 //! - [`cli`]: the command line
 //! - [`commands`]: one file for each command
 //! - [`prepare`]: from a file to a plan with its rules and routes, or to diagnostics
-//! - [`flight`]: one run
+//! - [`flight`]: one run in virtual time; [`live`]: the real components of a live one
 //! - [`terminal`], [`files`], [`exit`]: what the operating system offers
 
 mod cli;
@@ -12,6 +12,8 @@ mod commands;
 mod exit;
 mod files;
 mod flight;
+#[allow(dead_code)]
+mod live;
 mod prepare;
 mod terminal;
 mod vocabulary;
