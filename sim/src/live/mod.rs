@@ -3,12 +3,13 @@
 //! - [`process`]: children, their logs and their ends; [`programs`]: where they are installed
 //! - [`http`]: the client and the server that all of them are spoken to with; [`url`]: encodings of theirs;
 //!   [`rfc3339`]: their times
-//! - [`prometheus`], [`alertmanager`]: started on free ports, with what is asked of them
+//! - [`prometheus`], [`alertmanager`], [`postgresql`]: started on free ports, with what is asked of them
 //! - [`pages`]: what the Alertmanager delivers
 
 pub(crate) mod alertmanager;
 pub(crate) mod http;
 pub(crate) mod pages;
+pub(crate) mod postgresql;
 pub(crate) mod process;
 pub(crate) mod programs;
 pub(crate) mod prometheus;
