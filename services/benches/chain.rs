@@ -113,6 +113,7 @@ fn service(name: &str, next: Option<usize>) -> Service {
         Endpoint { name: "get".into(), method: "GET".into(), path: format!("/{name}/{{id}}"), steps };
     Service {
         name: name.into(),
+        at: None,
         replicas: 2,
         workers: 64,
         cores: 64,
