@@ -1,19 +1,10 @@
-//! What a process of the live world does about its parent and about signals.
+//! What a process of the live world does about signals.
 
 use std::future::poll_fn;
 use std::io;
 use std::task::Poll;
 
-use rustix::process::{Signal, set_parent_process_death_signal};
 use tokio::signal::unix::{SignalKind, signal};
-
-/// Ends this process at once when the thread that started it ends, however that comes about.
-///
-/// # Errors
-/// The kernel cannot.
-pub fn end_with_parent() -> io::Result<()> {
-    Ok(set_parent_process_death_signal(Some(Signal::KILL))?)
-}
 
 /// Waits until somebody asks this process to end, by SIGTERM or Ctrl-C.
 ///

@@ -9,7 +9,6 @@ use std::rc::Rc;
 
 use live_world::clock::Clock;
 use live_world::exporter::Exporter;
-use live_world::otlp;
 use live_world::postgres::Database;
 use live_world::world::{LiveWorld, Places};
 use live_world::{process, thread};
@@ -23,10 +22,8 @@ use sim_core::world::{Address, World};
 use super::complain;
 use crate::cli;
 use crate::exit::Exit;
+use crate::live::sender::Sender;
 use crate::prepare::understand;
-
-/// How long, at its end, it tries to send what it still has.
-const FLUSH_NS: u64 = 2_000_000_000;
 
 pub(crate) fn service(options: &cli::Service) -> Exit {
     let (plan, findings) = understand(&options.from);
@@ -45,21 +42,18 @@ pub(crate) fn service(options: &cli::Service) -> Exit {
     };
     match thread::run(Clock::new(), async |timer| {
         let world = LiveWorld::new(timer, options.seed.unwrap_or(plan.seed), setting.places);
-        let catalog = Rc::default();
-        let spans = setting.otlp.map(|to| {
-            otlp::Exporter::start(world.timer(), to, Rc::clone(&catalog), otlp::Options::default())
-        });
-        let tap = match &spans {
-            Some(exporter) => Tap::sharing(catalog, exporter.collector()),
+        let sender = setting.otlp.map(|to| Sender::new(world.timer(), to));
+        let tap = match &sender {
+            Some(sender) => sender.tap.clone(),
             None => Tap::new(Rc::new(RefCell::new(Discard))),
         };
         let ended = run(&world, &plan, (setting.index, options.replica), listener, &tap).await;
-        if let Some(exporter) = spans {
-            exporter.flush(FLUSH_NS).await;
-            let (spans, lines) = (exporter.spans().missing(), exporter.lines().missing());
-            if spans + lines > 0 {
-                eprintln!("{spans} spans and {lines} log lines could not be sent");
-            }
+        let missing = match sender {
+            Some(sender) => sender.flush().await,
+            None => 0,
+        };
+        if missing > 0 {
+            eprintln!("{missing} spans and log lines could not be sent");
         }
         ended
     }) {
@@ -217,7 +211,6 @@ fn listener(options: &cli::Service) -> Result<TcpListener, String> {
             TcpListener::bind(address).map_err(|error| format!("cannot listen on {address}: {error}"))?
         }
         None => {
-            process::end_with_parent().map_err(|error| format!("cannot be tied to its parent: {error}"))?;
             let inherited = io::stdin().as_fd().try_clone_to_owned();
             TcpListener::from(inherited.map_err(|error| format!("no socket was handed down: {error}"))?)
         }
