@@ -149,7 +149,7 @@ impl Backend {
         Some(rejected)
     }
 
-    /// Lets time pass: traces that are due are decided on.
+    /// Lets time pass: traces that are due are decided on, at `i64::MAX` all.
     pub fn advance(&mut self, now_ns: i64) {
         self.traces.advance(now_ns);
     }
@@ -184,9 +184,8 @@ impl Backend {
         &self.rejected
     }
 
-    /// The stores at the end. Every trace is decided on.
-    pub fn finish(mut self) -> (TraceStore, LogStore, Catalog) {
-        self.advance(i64::MAX);
+    /// The stores, and the kinds that their records point to.
+    pub fn into_stores(self) -> (TraceStore, LogStore, Catalog) {
         (self.traces, self.logs, self.kinds.into_catalog())
     }
 }

@@ -9,10 +9,9 @@ use http_body_util::Full;
 use hyper::Request;
 use hyper::body::Bytes;
 use live_world::timer::Timer;
-use observatory::logs::{LogStore, LogStoreOptions};
+use observatory::logs::LogStoreOptions;
 use observatory::otlp::backend::Backend;
-use observatory::traces::{TraceStore, TraceStoreOptions};
-use sim_core::telemetry::Catalog;
+use observatory::traces::TraceStoreOptions;
 
 use super::http::Server;
 
@@ -29,8 +28,7 @@ impl Observer {
     /// # Errors
     /// The port is taken, or is not this user's to take.
     pub(crate) async fn start(timer: &Timer, address: SocketAddr) -> io::Result<Self> {
-        let (traces, logs) = (TraceStoreOptions::default(), LogStoreOptions::default());
-        let backend = Rc::new(RefCell::new(Backend::new(traces, logs)));
+        let backend = Rc::new(RefCell::new(empty()));
         let (own, clock) = (backend.clone(), timer.clock());
         let handler = move |request: Request<Bytes>| {
             let (head, body) = request.into_parts();
@@ -51,8 +49,13 @@ impl Observer {
     }
 
     /// What has come, once nothing more will: every trace is decided on.
-    pub(crate) fn finish(self) -> (TraceStore, LogStore, Catalog) {
-        let empty = Backend::new(TraceStoreOptions::default(), LogStoreOptions::default());
-        self.backend.replace(empty).finish()
+    pub(crate) fn finish(self) -> Backend {
+        let mut backend = self.backend.replace(empty());
+        backend.advance(i64::MAX);
+        backend
     }
+}
+
+fn empty() -> Backend {
+    Backend::new(TraceStoreOptions::default(), LogStoreOptions::default())
 }

@@ -51,7 +51,8 @@ fn spans_and_lines_come_into_the_stores() {
         assert_eq!(answer.headers()["content-type"], PROTOBUF);
     }
     assert_eq!(backend.seen()["shop"], Seen { spans: 2, roots: 1, errors: 1, logs: 1 });
-    let (traces, logs, catalog) = backend.finish();
+    backend.advance(i64::MAX);
+    let (traces, logs, catalog) = backend.into_stores();
     let kept: Vec<_> = traces.kept().map(<[Span]>::len).collect();
     assert_eq!((kept, logs.len()), (vec![2], 1));
     assert_eq!(catalog.log(0).body, "upstream 503");
