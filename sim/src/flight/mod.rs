@@ -5,9 +5,9 @@
 //! - [`budget`]: how the objectives do
 //! - [`pool`]: many flights side by side; [`progress`]: what is shown while they run
 
-mod budget;
 mod traffic;
 
+pub(crate) mod budget;
 pub(crate) mod pool;
 pub(crate) mod progress;
 pub(crate) mod watch;
@@ -56,13 +56,15 @@ impl Collector for Records {
 
 /// The moments between which a run happens, nanoseconds since the Unix epoch.
 #[derive(Debug, Clone, Copy)]
-struct Times {
+pub(crate) struct Times {
     /// Where the simulation begins: the start, or ten minutes before it if there is a history.
-    origin_ns: i64,
-    start_ns: i64,
-    end_ns: i64,
+    pub(crate) origin_ns: i64,
+    /// Where the run begins.
+    pub(crate) start_ns: i64,
+    /// Where it ends.
+    pub(crate) end_ns: i64,
     /// Where the history begins.
-    history_ns: Option<i64>,
+    pub(crate) history_ns: Option<i64>,
 }
 
 impl Times {

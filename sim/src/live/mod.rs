@@ -5,8 +5,10 @@
 //!   [`rfc3339`]: their times
 //! - [`prometheus`], [`alertmanager`], [`postgresql`]: started on free ports, with what is asked of them
 //! - [`pages`]: what the Alertmanager delivers
+//! - [`evidence`]: what Prometheus says of a run
 
 pub(crate) mod alertmanager;
+pub(crate) mod evidence;
 pub(crate) mod http;
 pub(crate) mod pages;
 pub(crate) mod postgresql;
