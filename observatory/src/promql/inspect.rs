@@ -53,7 +53,8 @@ impl Query {
         self.reads(Options::default().lookback_ms).1
     }
 
-    fn reads(&self, lookback_ms: i64) -> (Vec<Selector>, Need) {
+    /// Its selectors, and which of them must find something, where the lookback is another than Prometheus' default.
+    pub fn reads(&self, lookback_ms: i64) -> (Vec<Selector>, Need) {
         let mut walk = Walk { lookback_ms, found: Vec::new() };
         let need = walk.visit(&self.root, 0, 0);
         (walk.found, need)

@@ -34,6 +34,14 @@ impl Condition {
         Self::from_tree(&promql_parser::parser::parse(expr).ok()?)
     }
 
+    /// All of them, from left to right.
+    pub(super) fn comparisons(&self) -> Vec<&Comparison> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::comparisons).collect(),
+            Self::Compare(comparison) => vec![comparison],
+        }
+    }
+
     fn from_tree(expr: &Expr) -> Option<Self> {
         let binary = match expr {
             Expr::Paren(inner) => return Self::from_tree(&inner.expr),

@@ -29,4 +29,5 @@ pub use coverage::{KnownSeries, Unmatched, Values, unmatched};
 pub use evaluator::{Evaluation, Evaluator, EvaluatorOptions};
 pub use facts::{AlertFacts, alert_facts};
 pub use file::{Alerting, Group, Rule, RuleError, RuleFile};
+pub use reach::Nearest;
 pub use stretch::Stretch;

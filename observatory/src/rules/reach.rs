@@ -3,8 +3,8 @@
 use super::alert::Reach;
 use super::condition::{Comparison, Condition};
 use super::elements::{Elements, elements};
-use crate::promql::{CompareOp, Options};
-use crate::series::{NAME, Store};
+use crate::promql::{CompareOp, Query, Value};
+use crate::series::NAME;
 
 /// A condition at one moment: how far its deciding comparison is from being true, relative to its threshold.
 struct Distance<'a> {
@@ -14,17 +14,28 @@ struct Distance<'a> {
     threshold: f64,
 }
 
-/// Keeps the evaluation at which an expression came nearest to being true.
-#[derive(Debug, Default)]
-pub(super) struct Nearest {
+/// How close an alert's expression came to being true: keeps the evaluation at which it was nearest.
+#[derive(Debug)]
+pub struct Nearest {
+    condition: Condition,
     gap: f64,
     reach: Option<Reach>,
 }
 
 impl Nearest {
-    /// Looks at the condition of an alert that is inactive at `time_ms`.
-    pub(super) fn look(&mut self, condition: &Condition, store: &Store, options: &Options, time_ms: i64) {
-        let Some(distance) = distance(condition, store, options, time_ms) else {
+    /// For an expression that compares something; `None` for others.
+    pub fn to(expr: &str) -> Option<Self> {
+        Some(Self { condition: Condition::of(expr)?, gap: 0.0, reach: None })
+    }
+
+    /// Both sides of every comparison: what [`Self::look`] asks for.
+    pub fn sides(&self) -> Vec<&Query> {
+        self.condition.comparisons().into_iter().flat_map(|own| [&own.left, &own.right]).collect()
+    }
+
+    /// Looks at an alert that is inactive at `time_ms`; `ask` gives the values of a side at that time, if it has any.
+    pub fn look(&mut self, time_ms: i64, ask: &dyn Fn(&Query) -> Option<Value>) {
+        let Some(distance) = distance(&self.condition, ask) else {
             return;
         };
         if self.reach.is_none() || distance.gap < self.gap {
@@ -38,26 +49,26 @@ impl Nearest {
         }
     }
 
-    pub(super) fn reach(&self) -> Option<&Reach> {
+    /// The nearest so far.
+    pub fn reach(&self) -> Option<&Reach> {
         self.reach.as_ref()
     }
 }
 
 /// Of alternatives the nearest, of joint conditions the farthest; `None` where values are missing.
-fn distance<'a>(
-    condition: &'a Condition,
-    store: &Store,
-    options: &Options,
-    time_ms: i64,
-) -> Option<Distance<'a>> {
+fn distance<'a>(condition: &'a Condition, ask: &dyn Fn(&Query) -> Option<Value>) -> Option<Distance<'a>> {
     let by_gap = |a: &Distance, b: &Distance| a.gap.total_cmp(&b.gap);
-    let of = |part| distance(part, store, options, time_ms);
     match condition {
-        Condition::All(parts) => parts.iter().map(of).collect::<Option<Vec<_>>>()?.into_iter().max_by(by_gap),
-        Condition::Any(parts) => parts.iter().filter_map(of).min_by(by_gap),
+        Condition::All(parts) => parts
+            .iter()
+            .map(|part| distance(part, ask))
+            .collect::<Option<Vec<_>>>()?
+            .into_iter()
+            .max_by(by_gap),
+        Condition::Any(parts) => parts.iter().filter_map(|part| distance(part, ask)).min_by(by_gap),
         Condition::Compare(comparison) => {
-            let left = elements(comparison.left.instant(store, options, time_ms).ok()?).ok()?;
-            let right = elements(comparison.right.instant(store, options, time_ms).ok()?).ok()?;
+            let left = elements(ask(&comparison.left)?).ok()?;
+            let right = elements(ask(&comparison.right)?).ok()?;
             pairs(&left, &right)
                 .map(|(value, threshold)| Distance {
                     gap: gap(comparison.op, value, threshold),

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use super::active::{ActiveAlerts, Found, Holding};
 use super::alert::{AlertState, RuleReport};
-use super::condition::Condition;
 use super::elements::{Elements, elements};
 use super::evaluator::{Evaluation, EvaluatorOptions};
 use super::file::{Alerting, Rule};
 use super::matched::Watched;
 use super::reach::Nearest;
-use super::stretch::{self, Stretch};
+use super::stretch::Stretch;
 use super::template::{Data, Template};
 use crate::series::{Labels, NAME, STALE_NAN, SeriesId, Store};
 
@@ -35,8 +34,7 @@ pub(super) struct Running {
     /// What its last successful evaluation wrote.
     written: BTreeMap<Labels, SeriesId>,
     alerts: ActiveAlerts,
-    condition: Option<Condition>,
-    nearest: Nearest,
+    nearest: Option<Nearest>,
     evaluations: u64,
     failures: u64,
     last_error: Option<String>,
@@ -46,14 +44,13 @@ pub(super) struct Running {
 
 impl Running {
     pub(super) fn new(rule: Rule) -> Self {
-        let condition = rule.alerting.as_ref().and_then(|_| Condition::of(&rule.expr));
+        let nearest = rule.alerting.as_ref().and_then(|_| Nearest::to(&rule.expr));
         Self {
             selectors: Watched::new(&rule.query),
             rule,
             written: BTreeMap::new(),
             alerts: ActiveAlerts::default(),
-            condition,
-            nearest: Nearest::default(),
+            nearest,
             evaluations: 0,
             failures: 0,
             last_error: None,
@@ -67,7 +64,7 @@ impl Running {
         self.evaluations += 1;
         let matched_before = self.matched;
         let outcome = self.try_evaluate(moment, store, evaluation);
-        stretch::note(&mut self.stretches, moment.time_ms, self.matched > matched_before, outcome.is_err());
+        Stretch::note(&mut self.stretches, moment.time_ms, self.matched > matched_before, outcome.is_err());
         if let Err(cause) = outcome {
             self.failures += 1;
             self.last_error = Some(cause);
@@ -91,8 +88,9 @@ impl Running {
                 let samples = self.alerted(&alerting, result, moment, evaluation);
                 self.rule.alerting = Some(alerting);
                 let idle = self.alerts.is_idle();
-                if let Some(condition) = self.condition.as_ref().filter(|_| idle) {
-                    self.nearest.look(condition, store, promql, moment.query_ms);
+                if let Some(nearest) = self.nearest.as_mut().filter(|_| idle) {
+                    let store: &Store = store;
+                    nearest.look(moment.query_ms, &|side| side.instant(store, promql, moment.query_ms).ok());
                 }
                 samples
             }
@@ -208,7 +206,7 @@ impl Running {
             failures: self.failures,
             last_error: self.last_error.clone(),
             matched: self.matched,
-            reach: self.nearest.reach().cloned(),
+            reach: self.nearest.as_ref().and_then(Nearest::reach).cloned(),
             for_ms: self.rule.alerting.as_ref().map_or(0, |alerting| alerting.for_ms),
             stretches: self.stretches.clone(),
         }

@@ -22,6 +22,26 @@ impl Stretch {
         (0..self.count as i64).map(move |index| from_ms + index * step_ms)
     }
 
+    /// Adds an evaluation to those before it.
+    pub fn note(stretches: &mut Vec<Self>, time_ms: i64, matched: bool, failed: bool) {
+        let (one_matched, one_failed) = (u64::from(matched), u64::from(failed));
+        match stretches.last_mut().filter(|last| last.takes(time_ms, matched, failed)) {
+            Some(last) => {
+                last.to_ms = time_ms;
+                last.count += 1;
+                last.matched += one_matched;
+                last.failed += one_failed;
+            }
+            None => stretches.push(Self {
+                from_ms: time_ms,
+                to_ms: time_ms,
+                count: 1,
+                matched: one_matched,
+                failed: one_failed,
+            }),
+        }
+    }
+
     fn step_ms(&self) -> i64 {
         match self.count {
             0 | 1 => 0,
@@ -36,26 +56,6 @@ impl Stretch {
     }
 }
 
-/// Adds an evaluation to those before it.
-pub(super) fn note(stretches: &mut Vec<Stretch>, time_ms: i64, matched: bool, failed: bool) {
-    let (one_matched, one_failed) = (u64::from(matched), u64::from(failed));
-    match stretches.last_mut().filter(|last| last.takes(time_ms, matched, failed)) {
-        Some(last) => {
-            last.to_ms = time_ms;
-            last.count += 1;
-            last.matched += one_matched;
-            last.failed += one_failed;
-        }
-        None => stretches.push(Stretch {
-            from_ms: time_ms,
-            to_ms: time_ms,
-            count: 1,
-            matched: one_matched,
-            failed: one_failed,
-        }),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,7 +67,7 @@ mod tests {
             [(0, false, false), (30, false, false), (60, true, false), (90, true, false), (120, true, false)];
         let later = [(180, true, false), (210, true, true)];
         for (time_ms, matched, failed) in evaluations.into_iter().chain(later) {
-            note(&mut stretches, time_ms, matched, failed);
+            Stretch::note(&mut stretches, time_ms, matched, failed);
         }
         let counts: Vec<_> = stretches.iter().map(|s| (s.count, s.matched, s.failed)).collect();
         assert_eq!(counts, [(2, 0, 0), (3, 3, 0), (1, 1, 0), (1, 1, 1)]);

@@ -5,8 +5,13 @@
 //! - [`budget`]: how the objectives do
 //! - [`pool`]: many flights side by side; [`progress`]: what is shown while they run
 
+<<<<<<< HEAD
+mod traffic;
+=======
 mod budget;
+>>>>>>> main
 
+pub(crate) mod budget;
 pub(crate) mod pool;
 pub(crate) mod progress;
 pub(crate) mod traffic;
@@ -59,7 +64,13 @@ impl Collector for Records {
 pub(crate) struct Times {
     /// Where the simulation begins: the start, or ten minutes before it if there is a history.
     pub(crate) origin_ns: i64,
+<<<<<<< HEAD
+    /// Where the run begins.
     pub(crate) start_ns: i64,
+    /// Where it ends.
+=======
+    pub(crate) start_ns: i64,
+>>>>>>> main
     pub(crate) end_ns: i64,
     /// Where the history begins.
     pub(crate) history_ns: Option<i64>,

@@ -87,11 +87,14 @@ struct State {
 }
 
 /// The PromQL of one check, and when it is asked.
-struct Question {
-    check: usize,
-    query: Query,
+pub(crate) struct Question {
+    /// The index of the check in the plan.
+    pub(crate) check: usize,
+    /// What is asked.
+    pub(crate) query: Query,
     spans: Vec<(i64, i64)>,
-    answers: Vec<Observation>,
+    /// What was answered.
+    pub(crate) answers: Vec<Observation>,
 }
 
 fn to_ms(ns: i64) -> i64 {
@@ -254,7 +257,8 @@ impl State {
 }
 
 impl Question {
-    fn all(plan: &Plan, times: Times) -> Vec<Self> {
+    /// Those of a plan.
+    pub(crate) fn all(plan: &Plan, times: Times) -> Vec<Self> {
         let question = |(check, asked): (usize, &plan::Check)| {
             let query = Query::parse(&asked.phrase.text("query")?).ok()?;
             let spans = match asked.phrase.when("when") {
@@ -267,23 +271,31 @@ impl Question {
         plan.checks.iter().enumerate().filter_map(question).collect()
     }
 
-    /// Asks it, if this moment lies in one of its spans, ends included.
-    fn ask(&mut self, store: &Store, options: &Options, now_ns: i64) {
-        if !self.spans.iter().any(|(from, to)| (*from..=*to).contains(&now_ns)) {
-            return;
-        }
-        let result = match self.query.instant(store, options, to_ms(now_ns)) {
-            Ok(Value::Scalar(value)) => Ok(vec![(String::new(), value)]),
-            Ok(Value::Vector(elements)) => {
+    /// Whether it is asked at a moment: in one of its spans, ends included.
+    pub(crate) fn is_due(&self, now_ns: i64) -> bool {
+        self.spans.iter().any(|(from, to)| (*from..=*to).contains(&now_ns))
+    }
+
+    /// Notes what was answered at a moment, and whether every selector that must matched something.
+    pub(crate) fn note(&mut self, time_ns: i64, answer: Result<Value, String>, matched: bool) {
+        let result = answer.and_then(|value| match value {
+            Value::Scalar(value) => Ok(vec![(String::new(), value)]),
+            Value::Vector(elements) => {
                 Ok(elements.iter().map(|element| (element.labels.to_string(), element.value)).collect())
             }
-            Ok(Value::Matrix(_) | Value::Text(_)) => {
+            Value::Matrix(_) | Value::Text(_) => {
                 Err("the expression gives ranges or text, and not values".to_owned())
             }
-            Err(error) => Err(error.to_string()),
-        };
-        let matched = self.query.matched(store, options, to_ms(now_ns));
-        self.answers.push(Observation { time_ns: now_ns, result, matched });
+        });
+        self.answers.push(Observation { time_ns, result, matched });
+    }
+
+    fn ask(&mut self, store: &Store, options: &Options, now_ns: i64) {
+        if self.is_due(now_ns) {
+            let answer = self.query.instant(store, options, to_ms(now_ns)).map_err(|error| error.to_string());
+            let matched = self.query.matched(store, options, to_ms(now_ns));
+            self.note(now_ns, answer, matched);
+        }
     }
 }
 

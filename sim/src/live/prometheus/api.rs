@@ -1,6 +1,7 @@
 //! Prometheus' HTTP API, of a server of ours or the user's: everything is asked by timestamp.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use hyper::StatusCode;
 use hyper::body::Bytes;
@@ -8,7 +9,7 @@ use live_world::timer::Timer;
 use observatory::promql::{Element, MatrixRow, Value};
 use observatory::series::{Labels, Sample};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::live::http::{Answer, Client};
 use crate::live::{rfc3339, url};
@@ -16,6 +17,28 @@ use crate::live::{rfc3339, url};
 /// A server that is asked.
 #[derive(Clone)]
 pub(crate) struct Api(Client);
+
+/// Why something was not told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ApiError {
+    /// The server does not do what it is asked, in its words: a query that cannot be evaluated, for example.
+    Refused(String),
+    /// It cannot be reached, or is no Prometheus.
+    Failed(String),
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Refused(cause) | Self::Failed(cause)) = self;
+        f.write_str(cause)
+    }
+}
+
+impl From<ApiError> for String {
+    fn from(error: ApiError) -> Self {
+        error.to_string()
+    }
+}
 
 /// The greatest number of points of one series in an answer: Prometheus refuses more than 11,000.
 const MOST_POINTS: i64 = 10_000;
@@ -74,6 +97,11 @@ impl Api {
         Ok(Self(Client::new(timer, url)?))
     }
 
+    /// The timers that it waits with.
+    pub(crate) fn timer(&self) -> &Timer {
+        self.0.timer()
+    }
+
     /// Whether it answers queries yet.
     ///
     /// # Errors
@@ -90,7 +118,7 @@ impl Api {
     ///
     /// # Errors
     /// The server cannot be reached or refuses the query, in its words.
-    pub(crate) async fn instant(&self, query: &str, time_ms: i64) -> Result<Value, String> {
+    pub(crate) async fn instant(&self, query: &str, time_ms: i64) -> Result<Value, ApiError> {
         let data: Data = self.ask("query", &[("query", query), ("time", &seconds(time_ms))]).await?;
         data.read()
     }
@@ -105,7 +133,7 @@ impl Api {
         from_ms: i64,
         to_ms: i64,
         step_ms: i64,
-    ) -> Result<Vec<MatrixRow>, String> {
+    ) -> Result<Vec<MatrixRow>, ApiError> {
         let step_ms = step_ms.max(1);
         let step = format!("{step_ms}ms");
         let mut rows: BTreeMap<Labels, Vec<Sample>> = BTreeMap::new();
@@ -133,11 +161,11 @@ impl Api {
         selector: &str,
         from_ms: i64,
         to_ms: i64,
-    ) -> Result<Vec<MatrixRow>, String> {
+    ) -> Result<Vec<MatrixRow>, ApiError> {
         // Prometheus 3 leaves out what lies on the left boundary, Prometheus 2 does not.
         let query = format!("{selector}[{}ms]", (to_ms - from_ms).max(0) + 1);
         let Value::Matrix(mut rows) = self.instant(&query, to_ms).await? else {
-            return Err(format!("`{query}` gave no samples but something else"));
+            return Err(ApiError::Failed(format!("`{query}` gave no samples but something else")));
         };
         for row in &mut rows {
             row.samples.retain(|sample| sample.time_ms >= from_ms);
@@ -150,7 +178,7 @@ impl Api {
     ///
     /// # Errors
     /// As of [`Self::instant`].
-    pub(crate) async fn rules(&self) -> Result<Vec<RuleGroup>, String> {
+    pub(crate) async fn rules(&self) -> Result<Vec<RuleGroup>, ApiError> {
         #[derive(Deserialize)]
         struct Rules {
             groups: Vec<RuleGroup>,
@@ -162,7 +190,7 @@ impl Api {
     ///
     /// # Errors
     /// As of [`Self::instant`].
-    pub(crate) async fn alerts(&self) -> Result<Vec<ActiveAlert>, String> {
+    pub(crate) async fn alerts(&self) -> Result<Vec<ActiveAlert>, ApiError> {
         #[derive(Deserialize)]
         struct Alerts {
             alerts: Vec<ActiveAlert>,
@@ -170,17 +198,37 @@ impl Api {
         Ok(self.ask::<Alerts>("alerts", &[]).await?.alerts)
     }
 
+    /// How many targets it scrapes, and how many Alertmanagers it tells.
+    ///
+    /// # Errors
+    /// As of [`Self::instant`].
+    pub(crate) async fn peers(&self) -> Result<(usize, usize), ApiError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Targets {
+            active_targets: Vec<IgnoredAny>,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Alertmanagers {
+            active_alertmanagers: Vec<IgnoredAny>,
+        }
+        let targets: Targets = self.ask("targets", &[]).await?;
+        let alertmanagers: Alertmanagers = self.ask("alertmanagers", &[]).await?;
+        Ok((targets.active_targets.len(), alertmanagers.active_alertmanagers.len()))
+    }
+
     /// Queries are posted, as they can be longer than a URL may be.
-    async fn ask<T: DeserializeOwned>(&self, what: &str, fields: &[(&str, &str)]) -> Result<T, String> {
+    async fn ask<T: DeserializeOwned>(&self, what: &str, fields: &[(&str, &str)]) -> Result<T, ApiError> {
         let path = format!("/api/v1/{what}");
         let answer = match fields.is_empty() {
-            true => self.0.get(&path).await?,
+            true => self.0.get(&path).await,
             false => {
                 let form = Bytes::from(url::form(fields));
-                self.0.post(&path, "application/x-www-form-urlencoded", form).await?
+                self.0.post(&path, "application/x-www-form-urlencoded", form).await
             }
         };
-        read(what, &answer)
+        read(what, &answer.map_err(ApiError::Failed)?)
     }
 }
 
@@ -198,14 +246,16 @@ enum Envelope<T> {
     },
 }
 
-fn read<T: DeserializeOwned>(what: &str, answer: &Answer) -> Result<T, String> {
+fn read<T: DeserializeOwned>(what: &str, answer: &Answer) -> Result<T, ApiError> {
     match serde_json::from_slice(&answer.body) {
         Ok(Envelope::Success { data }) => Ok(data),
-        Ok(Envelope::Error { kind, error }) => Err(format!("Prometheus refuses the {what}: {kind}: {error}")),
-        Err(error) => Err(format!(
+        Ok(Envelope::Error { kind, error }) => {
+            Err(ApiError::Refused(format!("Prometheus refuses the {what}: {kind}: {error}")))
+        }
+        Err(error) => Err(ApiError::Failed(format!(
             "the answer to {what} is not of Prometheus' API (status {}): {error}",
             answer.status.as_u16()
-        )),
+        ))),
     }
 }
 
@@ -234,34 +284,36 @@ struct SeriesRow {
 }
 
 impl Data {
-    fn read(self) -> Result<Value, String> {
+    fn read(self) -> Result<Value, ApiError> {
         Ok(match self {
             Self::Scalar((_, value)) => Value::Scalar(number(&value)?),
             Self::String((_, text)) => Value::Text(text),
             Self::Vector(rows) => {
                 let element =
                     |row: VectorRow| Ok(Element { labels: row.metric, value: number(&row.value.1)? });
-                Value::Vector(rows.into_iter().map(element).collect::<Result<_, String>>()?)
+                Value::Vector(rows.into_iter().map(element).collect::<Result<_, ApiError>>()?)
             }
             matrix @ Self::Matrix(_) => Value::Matrix(matrix.matrix()?),
         })
     }
 
-    fn matrix(self) -> Result<Vec<MatrixRow>, String> {
-        let Self::Matrix(rows) = self else { return Err("the result is not a matrix".to_owned()) };
-        let sample = |(time, value): (f64, String)| -> Result<Sample, String> {
+    fn matrix(self) -> Result<Vec<MatrixRow>, ApiError> {
+        let Self::Matrix(rows) = self else {
+            return Err(ApiError::Failed("the result is not a matrix".to_owned()));
+        };
+        let sample = |(time, value): (f64, String)| -> Result<Sample, ApiError> {
             Ok(Sample { time_ms: (time * 1000.0).round() as i64, value: number(&value)? })
         };
-        let row = |row: SeriesRow| -> Result<MatrixRow, String> {
-            let samples = row.values.into_iter().map(sample).collect::<Result<_, String>>()?;
+        let row = |row: SeriesRow| -> Result<MatrixRow, ApiError> {
+            let samples = row.values.into_iter().map(sample).collect::<Result<_, ApiError>>()?;
             Ok(MatrixRow { labels: row.metric, samples })
         };
         rows.into_iter().map(row).collect()
     }
 }
 
-fn number(text: &str) -> Result<f64, String> {
-    text.parse().map_err(|_| format!("the value {text:?} is not a number"))
+fn number(text: &str) -> Result<f64, ApiError> {
+    text.parse().map_err(|_| ApiError::Failed(format!("the value {text:?} is not a number")))
 }
 
 /// With milliseconds, which is as exact as Prometheus is.
@@ -283,7 +335,7 @@ fn time<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<i64, D::Err
 mod tests {
     use super::*;
 
-    fn value(body: &str) -> Result<Value, String> {
+    fn value(body: &str) -> Result<Value, ApiError> {
         read::<Data>(
             "query",
             &Answer { status: StatusCode::OK, body: Bytes::copy_from_slice(body.as_bytes()) },
@@ -309,9 +361,11 @@ mod tests {
 
     #[test]
     fn refusals_and_other_servers_are_told_apart() {
-        let error = value(r#"{"status":"error","errorType":"bad_data","error":"parse error"}"#).unwrap_err();
+        let error = value(r#"{"status":"error","errorType":"bad_data","error":"parse error"}"#)
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("bad_data: parse error"), "{error}");
-        let error = value("<html>").unwrap_err();
+        let error = value("<html>").unwrap_err().to_string();
         assert!(error.contains("not of Prometheus' API (status 200)"), "{error}");
     }
 }

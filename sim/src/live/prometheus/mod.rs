@@ -67,7 +67,7 @@ pub(crate) struct Prometheus {
 }
 
 impl Prometheus {
-    /// Starts one in a folder of its own, and waits until it answers. `sim` is the path of this program.
+    /// Starts one in a folder of its own, and waits until it answers and scrapes: some five seconds. `sim` is the path of this program.
     ///
     /// # Errors
     /// It is not installed, refuses what it is told, or is not ready in time.
@@ -110,6 +110,16 @@ impl Prometheus {
         let mut process = Process::spawn("Prometheus", command, &folder.join("prometheus.log"))?;
         let api = Api::new(timer, &format!("http://{address}"))?;
         process.until_ready(timer, READY_NS, async || api.ready().await).await?;
+        // It takes some five seconds more until it scrapes anything, and sends alerts to nobody before that.
+        let wanted = (settings.targets.len(), settings.alertmanagers.len());
+        let met = async || match api.peers().await? {
+            met if met == wanted => Ok(()),
+            (targets, alertmanagers) => Err(format!(
+                "it scrapes {targets} of {} targets and tells {alertmanagers} of {} Alertmanagers",
+                wanted.0, wanted.1
+            )),
+        };
+        process.until_ready(timer, READY_NS, met).await?;
         Ok(Self { process, api, files })
     }
 
