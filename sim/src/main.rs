@@ -4,7 +4,8 @@
 //! - [`cli`]: the command line
 //! - [`commands`]: one file for each command
 //! - [`prepare`]: from a file to a plan with its rules and routes, or to diagnostics
-//! - [`flight`]: one run in virtual time; [`live`]: the real components of a live one
+//! - [`timeline`]: plan, rules and routes on a shorter timeline
+//! - [`flight`]: one run in virtual time; [`live`]: one on real processes, sockets and components
 //! - [`terminal`], [`files`], [`exit`]: what the operating system offers
 
 mod cli;
@@ -16,6 +17,7 @@ mod flight;
 mod live;
 mod prepare;
 mod terminal;
+mod timeline;
 mod vocabulary;
 
 use std::process::ExitCode;

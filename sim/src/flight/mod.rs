@@ -5,12 +5,6 @@
 //! - [`budget`]: how the objectives do
 //! - [`pool`]: many flights side by side; [`progress`]: what is shown while they run
 
-<<<<<<< HEAD
-mod traffic;
-=======
-mod budget;
->>>>>>> main
-
 pub(crate) mod budget;
 pub(crate) mod pool;
 pub(crate) mod progress;
@@ -36,7 +30,7 @@ use progress::Progress;
 use traffic::{Share, Traffic};
 use watch::{Watch, Watcher};
 
-/// The part of the history that is simulated and not extrapolated.
+/// The part of the history that is simulated and not extrapolated, on the timeline as written.
 const WARM_UP_NS: i64 = 600 * 1_000_000_000;
 
 /// How long after the end answers are waited for: as long as a client waits. What is still under way then counts as
@@ -62,15 +56,11 @@ impl Collector for Records {
 /// The moments between which a run happens, nanoseconds since the Unix epoch.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Times {
-    /// Where the simulation begins: the start, or ten minutes before it if there is a history.
+    /// Where the simulation begins: the start, or ten (scaled) minutes before it if there is a history.
     pub(crate) origin_ns: i64,
-<<<<<<< HEAD
     /// Where the run begins.
     pub(crate) start_ns: i64,
     /// Where it ends.
-=======
-    pub(crate) start_ns: i64,
->>>>>>> main
     pub(crate) end_ns: i64,
     /// Where the history begins.
     pub(crate) history_ns: Option<i64>,
@@ -83,7 +73,8 @@ impl Times {
         // A whole number of scrapes, so that one falls on the start.
         let scrape_ns = ns(plan.scrape_interval).max(1);
         let history = plan.history.map(|history| ns(history.length));
-        let warm_up = history.map_or(0, |length| (length.min(WARM_UP_NS) / scrape_ns).max(1) * scrape_ns);
+        let most = (WARM_UP_NS as f64 / plan.time_scale) as i64;
+        let warm_up = history.map_or(0, |length| (length.min(most) / scrape_ns).max(1) * scrape_ns);
         Self {
             origin_ns: start_ns - warm_up,
             start_ns,

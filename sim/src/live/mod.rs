@@ -4,19 +4,13 @@
 //! - [`http`]: the client and the server that all of them are spoken to with; [`url`]: encodings of theirs;
 //!   [`rfc3339`]: their times
 //! - [`prometheus`], [`alertmanager`], [`postgresql`]: started on free ports, with what is asked of them
-<<<<<<< HEAD
-//! - [`pages`]: what the Alertmanager delivers
-//! - [`evidence`]: what Prometheus says of a run
-
-pub(crate) mod alertmanager;
-pub(crate) mod evidence;
-=======
 //! - [`fleet`]: the replicas of the plan, each a process; [`load`]: the workers that send its requests;
 //!   [`sender`]: the way of spans and log lines out of a thread
 //! - [`edges`]: the proxies with the plan's faults
 //! - [`run`]: one live run, which puts all of these together
 //! - [`history`]: the past that Prometheus is given; [`fates`]: what became of alerts inside the Alertmanager
 //! - [`pages`]: what the Alertmanager delivers; [`observe`]: what services export
+//! - [`evidence`]: what Prometheus says of a run
 
 pub(crate) mod alertmanager;
 pub(crate) mod edges;
@@ -24,7 +18,6 @@ pub(crate) mod evidence;
 pub(crate) mod fates;
 pub(crate) mod fleet;
 pub(crate) mod history;
->>>>>>> main
 pub(crate) mod http;
 pub(crate) mod load;
 pub(crate) mod observe;

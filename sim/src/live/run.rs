@@ -29,7 +29,7 @@ use super::prometheus::{self, Prometheus};
 use crate::flight::Times;
 use crate::flight::pool::Case;
 use crate::flight::progress::Progress;
-use crate::flight::watch::questions;
+use crate::flight::watch::{DEFAULT_INTERVAL_MS, questions};
 
 /// How a live run is made.
 #[derive(Debug, Clone)]
@@ -190,7 +190,7 @@ impl Run<'_> {
                 let settings = prometheus::Settings {
                     targets: fleet.targets(),
                     scrape_interval: plan.scrape_interval,
-                    evaluation_interval: watch.evaluation_interval,
+                    evaluation_interval: Duration::from_millis(DEFAULT_INTERVAL_MS.unsigned_abs()),
                     lookback: Duration::from_millis(watch.promql.lookback_ms.unsigned_abs()),
                     resend_delay: plan.scrape_interval,
                     alertmanagers: alertmanager.iter().map(|server| server.address().to_owned()).collect(),

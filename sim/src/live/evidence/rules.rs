@@ -10,6 +10,7 @@ use super::Watched;
 use super::alerts::{ALERT_NAME, Active};
 use super::inquiry::{Inquiry, Values};
 use super::schedule::Schedule;
+use crate::flight::watch::DEFAULT_INTERVAL_MS;
 use crate::live::prometheus::api::{RuleGroup, RuleState};
 
 /// A group of the rule files, and what the server knows of it.
@@ -95,6 +96,7 @@ pub(super) async fn reports(
                 last_error: None,
                 matched: 0,
                 reach: None,
+                interval_ms: known.group.interval_ms.unwrap_or(DEFAULT_INTERVAL_MS),
                 for_ms: rule.alerting.as_ref().map_or(0, |alerting| alerting.for_ms),
                 stretches: Vec::new(),
             };
