@@ -130,8 +130,9 @@ pub(super) struct GroupText {
     pub(super) interval: Option<Millis>,
     #[serde(default)]
     limit: usize,
-    #[serde(default)]
-    pub(super) query_offset: Millis,
+    // Prometheus before 2.53 does not know it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) query_offset: Option<Millis>,
     #[serde(skip_serializing_if = "Option::is_none")]
     labels: Option<BTreeMap<String, String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -205,7 +206,7 @@ impl RuleFile {
                 name: group.name,
                 interval_ms: group.interval.filter(|interval| interval.0 > 0).map(|interval| interval.0),
                 limit: group.limit,
-                query_offset_ms: group.query_offset.0,
+                query_offset_ms: group.query_offset.unwrap_or_default().0,
                 rules,
             });
         }

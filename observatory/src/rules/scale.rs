@@ -35,7 +35,7 @@ pub fn scaled(
 
 fn lengths(group: &mut GroupText, factor: f64) -> Result<(), String> {
     shorten("interval", group.interval.as_mut(), factor)?;
-    shorten("query_offset", Some(&mut group.query_offset), factor)
+    shorten("query_offset", group.query_offset.as_mut(), factor)
 }
 
 fn rule(rule: &mut RuleText, factor: f64) -> Result<(), String> {
