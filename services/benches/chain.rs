@@ -16,12 +16,12 @@ use scenario_lang::plan::{Arrivals, Call, Endpoint, Load, Plan, Service, Step, T
 use scenario_lang::quantity::Distribution;
 use services::client::LoadClient;
 use services::deploy::deploy;
-use services::telemetry::tap::{Collector, Tap};
+use services::telemetry::tap::Tap;
 use sim_core::executor::Executor;
 use sim_core::generator;
 use sim_core::net::{Body, Edge, Request, Response, TransportError};
 use sim_core::sync::within;
-use sim_core::telemetry::{LogRecord, Severity, Span};
+use sim_core::telemetry::{Collector, LogRecord, Severity, Span};
 use sim_core::virtual_world::VirtualWorld;
 use sim_core::world::{Address, World};
 
@@ -78,7 +78,7 @@ fn connected() -> i64 {
     }
     let entrance = world.connect(&address("a"));
     let arrivals = (0..REQUESTS).map(|index| index * GAP_NS);
-    world.spawn(generator::open(world.clone(), 0, arrivals, move |_| {
+    world.spawn(generator::open(world.clone(), 0, (0..).zip(arrivals), move |_| {
         let answer = entrance.send(Request::new(Body::empty()));
         async move {
             black_box(answer.await.is_ok());
@@ -113,6 +113,7 @@ fn service(name: &str, next: Option<usize>) -> Service {
         Endpoint { name: "get".into(), method: "GET".into(), path: format!("/{name}/{{id}}"), steps };
     Service {
         name: name.into(),
+        at: None,
         replicas: 2,
         workers: 64,
         cores: 64,
@@ -160,7 +161,7 @@ fn instrumented() -> u64 {
     deploy(&world, &plan, &tap, &|_, edge| edge);
     let client = Rc::new(LoadClient::new(&world, &plan, &load, "load", &tap));
     let arrivals = (0..REQUESTS).map(|index| index * GAP_NS);
-    world.spawn(generator::open(world.clone(), 0, arrivals, move |arrival| {
+    world.spawn(generator::open(world.clone(), 0, (0..).zip(arrivals), move |arrival| {
         let client = client.clone();
         async move {
             client.send(arrival).await;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use http::{Method, Uri};
+use metrics::Recorder;
 use scenario_lang::plan::{self, Node, Plan, Service};
 use sim_core::distribution::Sampler;
 use sim_core::net::Edge;
@@ -22,7 +23,7 @@ use crate::step::{self, Builder};
 use crate::telemetry::activity::Observed;
 use crate::telemetry::expected::operation;
 use crate::telemetry::instruments::{ByOutcome, OperationKind};
-use crate::telemetry::names;
+use crate::telemetry::names::{self, bucket_bounds};
 use crate::telemetry::resource::Resource;
 use crate::telemetry::tap::Tap;
 
@@ -37,8 +38,8 @@ pub struct ScrapeTarget {
     pub registry: Rc<Registry>,
 }
 
-/// Starts every replica of every service and returns them in the order of the plan. What lies between two services is
-/// made by `between` out of the bare connection: the place for faults.
+/// Starts every replica of every service, each with a registry of its own, and returns them in the order of the plan.
+/// What lies between two services is made by `between` out of the bare connection: the place for faults.
 pub fn deploy<W: World>(
     world: &W,
     plan: &Plan,
@@ -48,26 +49,41 @@ pub fn deploy<W: World>(
     let mut targets = Vec::new();
     for (index, service) in plan.services.iter().enumerate() {
         for replica in 0..service.replicas {
-            let instance = format!("{}-{replica}", service.name);
-            let registry = Rc::new(Registry::new(names::bucket_bounds));
-            let job = service.name.clone();
-            targets.push(ScrapeTarget { job, instance: instance.clone(), registry: registry.clone() });
-            let resource = Resource {
-                service: service.name.clone(),
-                instance,
-                preset: service.telemetry,
-                registry,
-                tap: tap.clone(),
-            };
-            let connections = Connections { world, plan, from: index, between, made: BTreeMap::new() };
-            let (cores, pools, budgets) =
-                (Semaphore::new(service.cores as usize), BTreeMap::new(), BTreeMap::new());
-            let mut parts = Parts { resource: &resource, connections, cores, pools, budgets };
-            let replica_of = Address { service: service.name.clone(), replica };
-            world.listen(&replica_of, parts.replica(service).into_edge());
+            let registry = Rc::new(Registry::new(bucket_bounds));
+            deploy_one(world, plan, (index, replica), registry.clone(), tap, between);
+            let (job, instance) = (service.name.clone(), instance(service, replica));
+            targets.push(ScrapeTarget { job, instance, registry });
         }
     }
     targets
+}
+
+/// The `instance` label of a replica, and its `service.instance.id`.
+pub fn instance(service: &Service, replica: u32) -> String {
+    format!("{}-{replica}", service.name)
+}
+
+/// Starts one replica of the service with this index. Its metrics go to `recorder`.
+pub fn deploy_one<W: World>(
+    world: &W,
+    plan: &Plan,
+    (index, replica): (usize, u32),
+    recorder: Rc<dyn Recorder>,
+    tap: &Tap,
+    between: &dyn Fn(plan::Edge, Edge) -> Edge,
+) {
+    let service = &plan.services[index];
+    let resource = Resource {
+        service: service.name.clone(),
+        instance: instance(service, replica),
+        preset: service.telemetry,
+        recorder,
+        tap: tap.clone(),
+    };
+    let connections = Connections { world, plan, from: index, between, made: BTreeMap::new() };
+    let (cores, pools, budgets) = (Semaphore::new(service.cores as usize), BTreeMap::new(), BTreeMap::new());
+    let mut parts = Parts { resource: &resource, connections, cores, pools, budgets };
+    world.listen(&Address { service: service.name.clone(), replica }, parts.replica(service).into_edge());
 }
 
 /// What a client asks this endpoint for.

@@ -14,16 +14,16 @@ pub struct Arrival {
 }
 
 /// The open model: one task per request, started at its time, whether or not others have been answered.
-/// `arrivals` are nanoseconds after `start_ns`, ascending.
+/// `arrivals` are numbers within the load, and nanoseconds after `start_ns`, ascending.
 pub async fn open<W: World, F>(
     world: W,
     start_ns: i64,
-    arrivals: impl Iterator<Item = u64>,
+    arrivals: impl Iterator<Item = (u64, u64)>,
     send: impl Fn(Arrival) -> F,
 ) where
     F: Future<Output = ()> + 'static,
 {
-    for (index, offset) in (0..).zip(arrivals) {
+    for (index, offset) in arrivals {
         let intended_ns = start_ns.saturating_add_unsigned(offset);
         world.sleep_until(intended_ns).await;
         world.spawn(send(Arrival { index, intended_ns }));

@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -41,6 +42,10 @@ pub(crate) enum Command {
     Slo(Slo),
     /// Fly a scenario and print its samples as OpenMetrics
     Export(Export),
+    /// Run one replica of a scenario's service, as a process of its own
+    Service(Service),
+    /// Receive spans and log lines over OTLP, and say what came
+    Observe(Observe),
     /// Explain a diagnostic's code, or a word of the language
     Explain(Explain),
     /// Run a program that dies with its parent
@@ -127,6 +132,52 @@ pub(crate) struct Export {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Service {
+    /// Its name
+    pub(crate) service: String,
+    /// The scenario file, or one that it imports
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: PathBuf,
+    /// Which of its replicas, from 0
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) replica: u32,
+    /// Where it listens; without, on the socket that its parent has put in place of standard input
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Where a service is that it calls: SERVICE=HOST:PORT, or SERVICE/REPLICA=HOST:PORT
+    #[arg(long = "peer", value_name = "NAME=PLACE", value_parser = named)]
+    pub(crate) peers: Vec<Named>,
+    /// Where a database is that it queries: NAME=host=HOST port=PORT user=USER
+    #[arg(long = "database", value_name = "NAME=PLACE", value_parser = named)]
+    pub(crate) databases: Vec<Named>,
+    /// Where its spans and log lines go, over OTLP and HTTP; without, nowhere
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) otlp: Option<String>,
+    /// Use this seed instead of the scenario's own
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+}
+
+/// `NAME=PLACE`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Named {
+    pub(crate) name: String,
+    pub(crate) place: String,
+}
+
+fn named(text: &str) -> Result<Named, String> {
+    let (name, place) = text.split_once('=').ok_or("write NAME=PLACE")?;
+    Ok(Named { name: name.to_owned(), place: place.to_owned() })
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Observe {
+    /// Where it listens for OTLP over HTTP
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4318")]
+    pub(crate) listen: SocketAddr,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Explain {
     /// A code such as SCN014, or a word such as abort
     pub(crate) word: String,
@@ -206,6 +257,8 @@ impl Command {
             Self::List(list) => commands::list::list(&list),
             Self::Slo(slo) => commands::slo::slo(&slo),
             Self::Export(export) => commands::export::export(&export),
+            Self::Service(service) => commands::service::service(&service),
+            Self::Observe(observe) => commands::observe::observe(&observe),
             Self::Explain(explain) => commands::explain::explain(&explain),
             Self::Keep(keep) => commands::keep::keep(&keep),
         }

@@ -11,7 +11,7 @@
 pub mod expected;
 pub mod tap;
 
-pub use names::request_counter;
+pub use names::{histograms, request_counter};
 
 pub(crate) mod activity;
 pub(crate) mod instruments;

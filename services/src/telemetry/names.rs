@@ -52,6 +52,13 @@ pub(crate) const HTTP: &str = "http";
 /// The value of [`PORT`].
 pub(crate) const HTTP_PORT: &str = "80";
 
+/// Every histogram of the services with its bucket bounds, in seconds.
+pub fn histograms() -> impl Iterator<Item = (&'static str, &'static [f64])> {
+    [SERVER_DURATION, CLIENT_DURATION, DB_DURATION, DB_WAIT, CLASSIC_DURATION]
+        .into_iter()
+        .map(|name| (name, bucket_bounds(name)))
+}
+
 /// Bucket bounds of a duration, in seconds: what the semantic conventions advise for it, and for the `classic` preset
 /// the usual ones of Prometheus' client libraries. The conventions advise none for the wait for a connection; a wait is
 /// compared with the operations behind it.

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
+use metrics::{NoopRecorder, Recorder};
 use scenario_lang::plan::Telemetry;
-use sim_core::telemetry::{LogShape, Registry, Severity, SpanKind, SpanShape};
+use sim_core::telemetry::{LogShape, Severity, SpanKind, SpanShape};
 
-use super::names::bucket_bounds;
 use super::tap::{Line, Tap};
 
 /// One replica, as its telemetry names it; clones share the recorder.
@@ -17,7 +17,7 @@ pub(crate) struct Resource {
     pub(crate) instance: String,
     /// Which names it uses.
     pub(crate) preset: Telemetry,
-    pub(crate) registry: Rc<Registry>,
+    pub(crate) recorder: Rc<dyn Recorder>,
     pub(crate) tap: Tap,
 }
 
@@ -28,7 +28,7 @@ impl Resource {
             service: service.to_owned(),
             instance: service.to_owned(),
             preset: Telemetry::default(),
-            registry: Rc::new(Registry::new(bucket_bounds)),
+            recorder: Rc::new(NoopRecorder),
             tap: tap.clone(),
         }
     }
@@ -48,7 +48,7 @@ impl Resource {
             name,
             kind,
             peer: peer.map(Into::into),
-            attributes,
+            attributes: attributes.into_iter().map(|(name, value)| (name.into(), value)).collect(),
         })
     }
 
@@ -60,6 +60,6 @@ impl Resource {
 
     /// Runs code of the `metrics` facade under this replica's recorder.
     pub(crate) fn record<T>(&self, with: impl FnOnce() -> T) -> T {
-        metrics::with_local_recorder(&*self.registry, with)
+        metrics::with_local_recorder(&*self.recorder, with)
     }
 }

@@ -2,6 +2,10 @@
 
 use hdrhistogram::Histogram;
 
+/// What is noticeably later than intended, nanoseconds. Latencies count from the intended time: what is late by less has
+/// its place in them.
+const LATE_NS: i64 = 10_000_000;
+
 /// How one request ended, as its client saw it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outcome {
@@ -49,6 +53,8 @@ pub struct Outcomes {
     pub dropped: u64,
     /// Requests sent noticeably later than intended; none in the virtual world.
     pub late: u64,
+    /// How much later than intended each was sent, in microseconds; empty in the virtual world.
+    pub lateness_us: Histogram<u64>,
 }
 
 /// How the load generator itself did, over the whole run.
@@ -62,6 +68,8 @@ pub struct Health {
     pub dropped: u64,
     /// Requests sent noticeably later than intended.
     pub late: u64,
+    /// How much later than intended each was sent, as in [`Outcomes::lateness_us`].
+    pub lateness_us: Histogram<u64>,
     /// Requests that an answer came to, whatever it said.
     pub answered: u64,
     /// Requests that failed, see [`Outcome::failed`].
@@ -88,7 +96,39 @@ impl Outcomes {
             errors: 0,
             unanswered: 0,
         });
-        Self { segments: segments.collect(), planned: 0, sent: 0, dropped: 0, late: 0 }
+        Self {
+            segments: segments.collect(),
+            planned: 0,
+            sent: 0,
+            dropped: 0,
+            late: 0,
+            lateness_us: latencies(),
+        }
+    }
+
+    /// One was sent, so many nanoseconds after it was meant to be.
+    pub fn sent(&mut self, lateness_ns: i64) {
+        self.sent += 1;
+        self.late += u64::from(lateness_ns > LATE_NS);
+        if lateness_ns > 0 {
+            self.lateness_us.saturating_record(lateness_ns.unsigned_abs() / 1_000);
+        }
+    }
+
+    /// Adds what another worker of the same run saw, with the same segments.
+    pub fn merge(&mut self, other: &Self) {
+        let bounds = "all histograms have the same bounds";
+        for (own, other) in self.segments.iter_mut().zip(&other.segments) {
+            own.latency_us.add(&other.latency_us).expect(bounds);
+            own.ended += other.ended;
+            own.errors += other.errors;
+            own.unanswered += other.unanswered;
+        }
+        self.planned += other.planned;
+        self.sent += other.sent;
+        self.dropped += other.dropped;
+        self.late += other.late;
+        self.lateness_us.add(&other.lateness_us).expect(bounds);
     }
 
     /// Takes one in. One intended outside of all segments is left out.
@@ -122,6 +162,7 @@ impl Outcomes {
             sent: self.sent,
             dropped: self.dropped,
             late: self.late,
+            lateness_us: self.lateness_us.clone(),
             answered: sum(|segment| segment.ended - segment.unanswered),
             errors: sum(|segment| segment.errors),
             latency_us,

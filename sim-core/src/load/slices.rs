@@ -50,6 +50,14 @@ impl Slices {
         }
     }
 
+    /// Adds what another worker of the same run did, in the same slices.
+    pub fn merge(&mut self, other: &Self) {
+        for (own, other) in self.slices.iter_mut().zip(&other.slices) {
+            own.sent += other.sent;
+            own.errors += other.errors;
+        }
+    }
+
     /// The slices, in order of time.
     pub fn slices(&self) -> &[Slice] {
         &self.slices

@@ -5,8 +5,10 @@ pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod keep;
 pub(crate) mod list;
+pub(crate) mod observe;
 pub(crate) mod report;
 pub(crate) mod run;
+pub(crate) mod service;
 pub(crate) mod slo;
 
 use std::io::{self, Write};

@@ -5,11 +5,10 @@
 //! - [`budget`]: how the objectives do
 //! - [`pool`]: many flights side by side; [`progress`]: what is shown while they run
 
-mod traffic;
-
 pub(crate) mod budget;
 pub(crate) mod pool;
 pub(crate) mod progress;
+pub(crate) mod traffic;
 pub(crate) mod watch;
 
 use std::cell::RefCell;
@@ -21,14 +20,14 @@ use observatory::traces::{TraceStore, TraceStoreOptions};
 use proxies::inject::Injector;
 use scenario_lang::plan::Plan;
 use services::deploy::deploy;
-use services::telemetry::tap::{Collector, Tap};
-use sim_core::telemetry::{LogRecord, Severity, Span};
+use services::telemetry::tap::Tap;
+use sim_core::telemetry::{Collector, LogRecord, Severity, Span};
 use sim_core::time::ns;
 use sim_core::virtual_world::VirtualWorld;
 use verdict::flight::Flight;
 
 use progress::Progress;
-use traffic::Traffic;
+use traffic::{Share, Traffic};
 use watch::{Watch, Watcher};
 
 /// The part of the history that is simulated and not extrapolated.
@@ -68,7 +67,7 @@ pub(crate) struct Times {
 }
 
 impl Times {
-    fn of(plan: &Plan) -> Self {
+    pub(crate) fn of(plan: &Plan) -> Self {
         let start_ns = plan.start_unix_ns;
         let end_ns = start_ns.saturating_add(ns(plan.duration));
         // A whole number of scrapes, so that one falls on the start.
@@ -100,11 +99,11 @@ pub(crate) fn fly(plan: &Plan, watch: &Watch, progress: &Progress) -> (Flight, S
     let tap = Tap::new(records.clone());
     let injector = Injector::new(&world, plan).expect("the plan was read with the words of the injector");
     let targets = deploy(&world, plan, &tap, &|edge, bare| injector.between(edge, bare));
-    let traffic = Traffic::start(&world, plan, times, &tap, progress);
+    let traffic = Traffic::start(&world, plan, times, Share::WHOLE, &tap, progress);
     let watcher = Watcher::start(&world, plan, times, watch, targets, progress);
     world.run_until(times.end_ns.saturating_add(DRAIN_NS));
     let seen = watcher.finish();
-    let (outcomes, slices) = traffic.finish();
+    let (outcomes, slices) = traffic.finish().into_evidence();
     let catalog = tap.catalog();
     let effects = injector.effects();
     drop((tap, injector, world));

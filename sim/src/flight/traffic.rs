@@ -1,4 +1,4 @@
-//! The loads of a run, and the traffic of the ten minutes before it.
+//! The loads of a run, and the traffic of the ten minutes before it, in either world.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,7 +13,6 @@ use sim_core::load::shapes::Hold;
 use sim_core::load::{ArrivalTimes, Outcome, Outcomes, Population, Profile, Slices};
 use sim_core::random::{Purpose, RequestKey, stream};
 use sim_core::telemetry::SpanId;
-use sim_core::virtual_world::VirtualWorld;
 use sim_core::world::World;
 use verdict::flight::Traffic as Slice;
 
@@ -23,30 +22,58 @@ use super::progress::Progress;
 /// Slices of the timeline.
 const SLICES: u32 = 240;
 
-/// The traffic of a run, and what its clients have seen.
-pub(super) struct Traffic(Rc<RefCell<Seen>>);
+/// As many requests of one worker may wait for their answers; those beyond are dropped, and counted.
+const MOST_UNDER_WAY: usize = 20_000;
 
-struct Seen {
+/// The traffic of a run, and what its clients have seen.
+pub(crate) struct Traffic(Rc<RefCell<Seen>>);
+
+/// What the clients of a run have seen.
+pub(crate) struct Seen {
     outcomes: Outcomes,
     slices: Slices,
+    under_way: usize,
+}
+
+/// Which part of the traffic a worker sends: every `of`-th request or user, beginning with its own number.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Share {
+    pub(crate) worker: u64,
+    pub(crate) of: u64,
+}
+
+impl Share {
+    /// All of it.
+    pub(crate) const WHOLE: Self = Self { worker: 0, of: 1 };
+
+    fn has(self, number: u64) -> bool {
+        number % self.of == self.worker
+    }
+
+    /// This worker's arrivals, with their numbers among all.
+    fn among(self, all: impl Iterator<Item = u64>) -> impl Iterator<Item = (u64, u64)> {
+        (0..).zip(all).filter(move |&(number, _)| self.has(number))
+    }
 }
 
 /// What every load needs.
-struct Loads<'a> {
-    world: &'a VirtualWorld,
+struct Loads<'a, W: World> {
+    world: &'a W,
     plan: &'a Plan,
     times: Times,
+    share: Share,
     tap: &'a Tap,
     seen: Rc<RefCell<Seen>>,
     progress: &'a Progress,
 }
 
 impl Traffic {
-    /// Starts all loads, and first of all the traffic of the history.
-    pub(super) fn start(
-        world: &VirtualWorld,
+    /// Starts a share of all loads, and first of all of the traffic of the history.
+    pub(crate) fn start<W: World>(
+        world: &W,
         plan: &Plan,
         times: Times,
+        share: Share,
         tap: &Tap,
         progress: &Progress,
     ) -> Self {
@@ -54,8 +81,9 @@ impl Traffic {
         let seen = Rc::new(RefCell::new(Seen {
             outcomes: Outcomes::new(&cuts),
             slices: Slices::new(times.start_ns, times.end_ns, SLICES),
+            under_way: 0,
         }));
-        let loads = Loads { world, plan, times, tap, seen: seen.clone(), progress };
+        let loads = Loads { world, plan, times, share, tap, seen: seen.clone(), progress };
         for load in &plan.loads {
             loads.warm_up(load);
             match load.closed {
@@ -66,33 +94,56 @@ impl Traffic {
         Self(seen)
     }
 
+    /// How many requests wait for their answers.
+    pub(crate) fn under_way(&self) -> usize {
+        self.0.borrow().under_way
+    }
+
     /// What the clients saw, once the world has come to its end.
-    pub(super) fn finish(self) -> (Outcomes, Vec<Slice>) {
-        let seen = Rc::try_unwrap(self.0).ok().expect("every load has ended").into_inner();
+    pub(crate) fn finish(self) -> Seen {
+        Rc::try_unwrap(self.0).ok().expect("every load has ended").into_inner()
+    }
+}
+
+impl Seen {
+    /// Adds what another worker saw.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.outcomes.merge(&other.outcomes);
+        self.slices.merge(&other.slices);
+    }
+
+    /// As evidence.
+    pub(crate) fn into_evidence(self) -> (Outcomes, Vec<Slice>) {
         let slice = |slice: &sim_core::load::Slice| Slice {
             from_ns: slice.from_ns,
             to_ns: slice.to_ns,
             sent: slice.sent,
             errors: slice.errors,
         };
-        (seen.outcomes, seen.slices.slices().iter().map(slice).collect())
+        (self.outcomes, self.slices.slices().iter().map(slice).collect())
     }
 }
 
-impl Loads<'_> {
-    fn client(&self, load: &Load, name: &str) -> Rc<LoadClient<VirtualWorld>> {
+impl<W: World> Loads<'_, W> {
+    fn client(&self, load: &Load, name: &str) -> Rc<LoadClient<W>> {
         Rc::new(LoadClient::new(self.world, self.plan, load, name, self.tap))
     }
 
     /// What sends one request and notes what came of it.
-    fn sender(&self, client: Rc<LoadClient<VirtualWorld>>) -> impl Fn(Arrival) -> Sending + use<> {
-        let (seen, progress) = (self.seen.clone(), self.progress.clone());
+    fn sender(&self, client: Rc<LoadClient<W>>) -> impl Fn(Arrival) -> Sending + use<W> {
+        let (world, seen, progress) = (self.world.clone(), self.seen.clone(), self.progress.clone());
         move |arrival| {
-            let (client, seen) = (client.clone(), seen.clone());
+            let (client, shared) = (client.clone(), seen.clone());
+            let mut seen = seen.borrow_mut();
+            if seen.under_way >= MOST_UNDER_WAY {
+                seen.outcomes.dropped += 1;
+                return Box::pin(std::future::ready(()));
+            }
+            seen.under_way += 1;
+            seen.outcomes.sent(world.now_ns() - arrival.intended_ns);
             progress.sent();
-            seen.borrow_mut().outcomes.sent += 1;
             Box::pin(async move {
-                let mut pending = Pending { outcome: unanswered(arrival), seen };
+                let mut pending = Pending { outcome: unanswered(arrival), seen: shared };
                 pending.outcome = client.send(arrival).await;
             })
         }
@@ -102,7 +153,7 @@ impl Loads<'_> {
         let profile =
             Profile::new(&load.shapes, self.plan.duration).expect("the checker has tried the shapes");
         let rng = stream(self.plan.seed, &format!("load/{}", load.name));
-        let arrivals = ArrivalTimes::new(profile, load.arrivals, rng);
+        let arrivals = self.share.among(ArrivalTimes::new(profile, load.arrivals, rng));
         let (seen, send) = (self.seen.clone(), self.sender(self.client(load, &load.name)));
         let planned = arrivals.inspect(move |_| seen.borrow_mut().outcomes.planned += 1);
         self.world.spawn(generator::open(self.world.clone(), self.times.start_ns, planned, send));
@@ -119,7 +170,7 @@ impl Loads<'_> {
             let key = RequestKey { trace_id: draws.trace_id(traces, index), span_id: SpanId::default() };
             think.as_ref().map_or(0, |think| think.sample(draws.draw(key, purpose)))
         };
-        for user in 0..users.peak() {
+        for user in (0..users.peak()).filter(|&user| self.share.has(user)) {
             let times = self.times;
             let spans = users.presence(user).into_iter().map(|(from, to)| (times.at(from), times.at(to)));
             let (seen, send) = (self.seen.clone(), self.sender(client.clone()));
@@ -146,7 +197,8 @@ impl Loads<'_> {
         let name = format!("history/{}", load.name);
         let rate = history.rate / self.plan.loads.len() as f64;
         let profile = Profile::of([Box::new(Hold { rate, length: None }) as Box<_>], length);
-        let arrivals = ArrivalTimes::new(profile, Arrivals::Even, stream(self.plan.seed, &name));
+        let arrivals =
+            self.share.among(ArrivalTimes::new(profile, Arrivals::Even, stream(self.plan.seed, &name)));
         let client = self.client(load, &name);
         let send = move |arrival| -> Sending {
             let client = client.clone();
@@ -167,6 +219,7 @@ struct Pending {
 impl Drop for Pending {
     fn drop(&mut self) {
         let mut seen = self.seen.borrow_mut();
+        seen.under_way -= 1;
         seen.outcomes.record(self.outcome);
         seen.slices.record(self.outcome);
     }

@@ -219,11 +219,15 @@ fn fate(fate: &observatory::alertmanager::Fate, since: Since) -> Fate {
 fn health(flight: &Flight) -> Health {
     let health = flight.outcomes.health();
     let quantile = |quantile: f64| health.latency_us.value_at_quantile(quantile) as i64 * 1_000;
+    let lateness = |quantile: f64| health.lateness_us.value_at_quantile(quantile) as i64 * 1_000;
     Health {
         planned: health.planned,
         sent: health.sent,
         dropped: health.dropped,
         late: health.late,
+        lateness_p50_ns: lateness(0.5),
+        lateness_p99_ns: lateness(0.99),
+        lateness_max_ns: lateness(1.0),
         answered: health.answered,
         errors: health.errors,
         p50_ns: quantile(0.5),

@@ -275,6 +275,12 @@ records! {
         dropped: u64,
         /// Requests sent noticeably later than intended.
         late: u64,
+        /// How much later than intended requests were sent: the median; zero in virtual time.
+        lateness_p50_ns: i64,
+        /// The 99th percentile.
+        lateness_p99_ns: i64,
+        /// The longest.
+        lateness_max_ns: i64,
         /// Requests that an answer came to.
         answered: u64,
         /// Requests that failed: a status of 500 or more, or no answer.

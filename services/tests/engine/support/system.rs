@@ -7,10 +7,10 @@ use http::{Method, Uri};
 use scenario_lang::plan::{self, Arrivals, Load, Plan};
 use services::client::LoadClient;
 use services::deploy::{ScrapeTarget, deploy};
-use services::telemetry::tap::{Collector, Tap};
+use services::telemetry::tap::Tap;
 use sim_core::generator::{self, Arrival};
 use sim_core::net::{Body, Edge, LocalFuture, Request};
-use sim_core::telemetry::{LogRecord, Severity, Span};
+use sim_core::telemetry::{Collector, LogRecord, Severity, Span};
 use sim_core::virtual_world::VirtualWorld;
 use sim_core::world::{Address, World};
 
@@ -73,7 +73,12 @@ impl System {
     /// Sends requests of a load to these endpoints in equal shares, one every `every_ms`.
     pub(crate) fn open(&self, load: &str, endpoints: &[&str], requests: u64, every_ms: u64) {
         let arrivals = (0..requests).map(move |index| index * every_ms * MS as u64);
-        self.world.spawn(generator::open(self.world.clone(), 0, arrivals, self.sender(load, endpoints)));
+        self.world.spawn(generator::open(
+            self.world.clone(),
+            0,
+            (0..).zip(arrivals),
+            self.sender(load, endpoints),
+        ));
     }
 
     /// Lets users of a load ask these endpoints in equal shares for a while, each thinking for 7 ms before it asks.

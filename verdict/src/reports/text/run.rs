@@ -75,6 +75,15 @@ pub(super) fn health(journal: &Journal, page: &mut Page) {
         duration_ns(health.max_ns)
     );
     page.entry(0, ("latency", Ink::Dim), 9, (&latency, Ink::Plain));
+    if health.lateness_max_ns > 0 {
+        let lateness = format!(
+            "sent p50 {} · p99 {} · max {} after the intended time, which latency counts from",
+            duration_ns(health.lateness_p50_ns),
+            duration_ns(health.lateness_p99_ns),
+            duration_ns(health.lateness_max_ns)
+        );
+        page.entry(0, ("lateness", Ink::Dim), 9, (&lateness, Ink::Plain));
+    }
     let twin = match &journal.twin {
         None => "not flown".to_owned(),
         Some(twin) if twin.fired.is_empty() => "no alert fires without faults".to_owned(),
