@@ -39,7 +39,7 @@ pub(crate) struct Watched<'a> {
 }
 
 /// The part of a [`verdict::flight::Flight`] that Prometheus can tell.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Evidence {
     /// Every change of every alert, in order of time.
     pub(crate) transitions: Vec<AlertTransition>,
