@@ -30,7 +30,7 @@ Over several scenarios and seeds the gravest counts, in the order 2, 3, 1, 4.";
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Fly scenarios in virtual time and judge their expectations
+    /// Fly scenarios, in virtual time or live, and judge their expectations
     Run(Run),
     /// Say what is wrong with scenarios, without running them
     Check(Check),
@@ -73,6 +73,12 @@ pub(crate) struct Run {
     /// Which PromQL the rules are read in
     #[arg(long, value_enum, default_value_t)]
     pub(crate) promql: PromqlVersion,
+    /// Fly on real processes, sockets and components instead of in virtual time
+    #[arg(long, conflicts_with = "jobs")]
+    pub(crate) live: bool,
+    /// How many threads send the load of a live run, and as many hand it through the proxies
+    #[arg(long, value_name = "N", requires = "live", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) workers: u16,
     /// Show no progress
     #[arg(long)]
     pub(crate) quiet: bool,

@@ -1,4 +1,4 @@
-//! Exit codes. Over several files and seeds the gravest wins, in the order 2, 3, 1, 4.
+//! Exit codes. Over several files and seeds the gravest wins, in the order 2, 3, 1, 4; but what was interrupted is 130.
 
 use std::process::ExitCode;
 
@@ -15,6 +15,8 @@ pub(crate) enum Exit {
     CouldNotRun,
     /// 4: an expectation could not be judged.
     Inconclusive,
+    /// 130: somebody ended it before its time.
+    Interrupted,
 }
 
 impl Exit {
@@ -26,12 +28,13 @@ impl Exit {
             Self::Usage => 2,
             Self::CouldNotRun => 3,
             Self::Inconclusive => 4,
+            Self::Interrupted => 130,
         }
     }
 
     /// The graver of two.
     pub(crate) fn and(self, other: Self) -> Self {
-        let order = [Self::Usage, Self::CouldNotRun, Self::Violated, Self::Inconclusive];
+        let order = [Self::Interrupted, Self::Usage, Self::CouldNotRun, Self::Violated, Self::Inconclusive];
         order.into_iter().find(|&grave| grave == self || grave == other).unwrap_or(Self::Held)
     }
 }

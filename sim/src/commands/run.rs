@@ -8,9 +8,11 @@ use verdict::journal::{self, Journal};
 use verdict::verdict::Outcome;
 
 use crate::cli::{Run, Seeds};
+use crate::commands::live::fly_live;
 use crate::commands::{complain, print};
 use crate::exit::Exit;
 use crate::flight::pool::{Case, fly_all};
+use crate::live::run::Failed;
 use crate::prepare::{Flown, prepare};
 use crate::terminal;
 
@@ -24,33 +26,83 @@ pub(crate) fn run(options: &Run) -> Exit {
             return Exit::Usage;
         }
     };
-    let jobs = options.jobs.map_or_else(all_processors, usize::from);
-    // Each journal is written as soon as its run is judged, and is not kept.
-    let judged = fly_all(&cases, jobs, options.quiet, |index, flight, twin| {
-        let (case, path) = (&cases[index], &paths[index]);
-        let verdicts = verdict::judge(&case.plan, flight, Some(twin));
-        let journal = Journal::new(&case.plan, &case.file, flight, Some(twin), verdicts);
-        let text = match cases.len() {
-            1 => text_report(&journal) + "\n",
-            _ => summary(case, &journal),
-        };
-        (exit_of(journal.outcome()), text, write(path, &journal))
-    });
-    let Some(judged) = judged else { return complain("a flight broke off, which is a defect of `sim`") };
-    let (mut exit, judged_alone) = (Exit::Held, judged.len() == 1);
     if cases.iter().any(|case| case.plan.checks.is_empty()) {
         eprintln!(
             "warning: nothing was expected, so nothing was judged; say in an `expect` block what must be noticed"
         );
     }
-    for (path, (own, text, written)) in paths.iter().zip(judged) {
-        exit = exit.and(own).and(print(&text)).and(match written {
-            Ok(()) if judged_alone => print(&format!("journal: {}\n", path.display())),
-            Ok(()) => Exit::Held,
-            Err(error) => complain(&format!("cannot write the journal {}: {error}", path.display())),
-        });
+    if options.live {
+        return live(options, &cases, &paths);
+    }
+    let jobs = options.jobs.map_or_else(all_processors, usize::from);
+    // Each journal is written as soon as its run is judged, and is not kept.
+    let judged = fly_all(&cases, jobs, options.quiet, |index, flight, twin| {
+        let case = &cases[index];
+        let verdicts = verdict::judge(&case.plan, flight, Some(twin));
+        Judged::new(
+            &cases,
+            index,
+            &paths[index],
+            &Journal::new(&case.plan, &case.file, flight, Some(twin), verdicts),
+        )
+    });
+    let Some(judged) = judged else { return complain("a flight broke off, which is a defect of `sim`") };
+    let alone = judged.len() == 1;
+    paths.iter().zip(judged).fold(Exit::Held, |exit, (path, judged)| exit.and(judged.tell(path, alone)))
+}
+
+/// One after the other, as each needs the whole machine.
+fn live(options: &Run, cases: &[Case], paths: &[PathBuf]) -> Exit {
+    let mut exit = Exit::Held;
+    for (index, (case, path)) in cases.iter().zip(paths).enumerate() {
+        let flown = match fly_live(case, options.workers, options.quiet) {
+            Ok(flown) => flown,
+            Err(Failed::Interrupted) => {
+                eprintln!("interrupted before the run began; nothing is left of it");
+                return Exit::Interrupted;
+            }
+            Err(Failed::Problem(problem)) => {
+                exit = exit.and(complain(&problem));
+                continue;
+            }
+        };
+        for remark in &flown.remarks {
+            eprintln!("warning: {remark}");
+        }
+        exit = exit.and(Judged::new(cases, index, path, &flown.journal).tell(path, cases.len() == 1));
+        if flown.interrupted {
+            eprintln!("interrupted: this is what was seen until then");
+            return Exit::Interrupted;
+        }
     }
     exit
+}
+
+/// What is left of a run once it is judged.
+struct Judged {
+    exit: Exit,
+    text: String,
+    written: std::io::Result<()>,
+}
+
+impl Judged {
+    /// Writes the journal.
+    fn new(cases: &[Case], index: usize, path: &Path, journal: &Journal) -> Self {
+        let text = match cases.len() {
+            1 => text_report(journal) + "\n",
+            _ => summary(&cases[index], journal),
+        };
+        Self { exit: exit_of(journal.outcome()), text, written: write(path, journal) }
+    }
+
+    /// Prints it.
+    fn tell(self, path: &Path, alone: bool) -> Exit {
+        self.exit.and(print(&self.text)).and(match self.written {
+            Ok(()) if alone => print(&format!("journal: {}\n", path.display())),
+            Ok(()) => Exit::Held,
+            Err(error) => complain(&format!("cannot write the journal {}: {error}", path.display())),
+        })
+    }
 }
 
 /// All scenarios, or none if anything is wrong with any of them: then nothing runs.

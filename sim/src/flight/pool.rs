@@ -90,7 +90,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// `burn-rate  ━━━━━━━━━╌╌╌  +1h12m  80 req/s  1 firing`
-fn line(case: &Case, (index, count): (usize, usize), progress: &Progress) -> String {
+pub(crate) fn line(case: &Case, (index, count): (usize, usize), progress: &Progress) -> String {
     const WIDTH: usize = 30;
     let Shown { offset_s, rate, firing } = progress.read();
     let name = match count {

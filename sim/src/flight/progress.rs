@@ -32,7 +32,7 @@ pub(crate) struct Shown {
 
 impl Progress {
     /// Time has come so far, and so many alerts fire.
-    pub(super) fn at(&self, offset_ns: i64, firing: usize) {
+    pub(crate) fn at(&self, offset_ns: i64, firing: usize) {
         let State { offset_ns: offset, sent, sent_before, rate, firing: fire } = &*self.0;
         let passed_ns = offset_ns.saturating_sub(offset.swap(offset_ns, Relaxed));
         let now_sent = sent.load(Relaxed);

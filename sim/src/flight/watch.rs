@@ -27,6 +27,11 @@ use super::progress::Progress;
 pub(crate) struct Watch {
     /// The rule files.
     pub(crate) rules: Vec<RuleFile>,
+    /// Their names and texts, as a real Prometheus reads them.
+    pub(crate) rule_texts: Vec<(String, String)>,
+    /// The text of the routes.
+    pub(crate) route_text: Option<String>,
+    pub(crate) evaluation_interval: Duration,
     /// The routes; without any, nobody is notified.
     pub(crate) routes: Option<Config>,
     /// How PromQL is read.
@@ -280,4 +285,10 @@ impl Question {
         let matched = self.query.matched(store, options, to_ms(now_ns));
         self.answers.push(Observation { time_ns: now_ns, result, matched });
     }
+}
+
+/// The PromQL that the checks of a plan ask.
+pub(crate) fn questions(plan: &Plan) -> Vec<Query> {
+    let asked = plan.checks.iter().filter_map(|check| check.phrase.text("query"));
+    asked.filter_map(|text| Query::parse(&text).ok()).collect()
 }

@@ -17,6 +17,8 @@ use scenario_lang::plan::{Edge, Node, Plan};
 use sim_core::effect::Effect;
 use sim_core::world::{Address, World};
 
+use super::fleet::loopback;
+
 /// The sockets that proxies will listen on, bound before anything runs.
 pub(crate) struct Doors(Vec<Door>);
 
@@ -50,11 +52,8 @@ impl Doors {
             }
             let callee = &plan.services[callee];
             for replica in 0..callee.replicas {
-                let listener = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| {
-                    listener.set_nonblocking(true)?;
-                    Ok(listener)
-                });
-                let listener = listener.map_err(|error| format!("no port is free on 127.0.0.1: {error}"))?;
+                let listener = loopback()?;
+                listener.set_nonblocking(true).map_err(|error| format!("a proxy cannot listen: {error}"))?;
                 let to = Address { service: callee.name.clone(), replica };
                 doors.push(Door { edge: fault.edge, to, listener });
             }

@@ -1,12 +1,12 @@
 //! The replicas of a plan, each a process of its own.
 
 use std::collections::BTreeMap;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
 use live_world::timer::Timer;
-use scenario_lang::plan::{Plan, Service};
+use scenario_lang::plan::{At, Plan};
 use services::deploy::instance;
 use sim_core::world::Address;
 
@@ -22,7 +22,11 @@ const GRACE_NS: u64 = 2_000_000_000;
 
 /// The sockets that the replicas will listen on. They are bound here and handed down, so that every address is known before
 /// anything runs, and nobody else can take it.
-pub(crate) struct Sockets(BTreeMap<Address, TcpListener>);
+pub(crate) struct Sockets {
+    own: BTreeMap<Address, TcpListener>,
+    /// Replicas of services that run already.
+    attached: BTreeMap<Address, SocketAddr>,
+}
 
 /// What every replica is told.
 pub(crate) struct Orders<'a> {
@@ -42,7 +46,10 @@ pub(crate) struct Orders<'a> {
 }
 
 /// The replicas that run.
-pub(crate) struct Fleet(Vec<Replica>);
+pub(crate) struct Fleet {
+    own: Vec<Replica>,
+    attached: BTreeMap<Address, SocketAddr>,
+}
 
 /// One replica.
 pub(crate) struct Replica {
@@ -52,16 +59,23 @@ pub(crate) struct Replica {
 }
 
 impl Sockets {
-    /// One for each replica, on free ports of the loopback interface.
+    /// One for each replica, on free ports of the loopback interface; and the addresses of services that run already.
     ///
     /// # Errors
-    /// No port is free.
+    /// No port is free, or a service that runs already has no address.
     pub(crate) fn bind(plan: &Plan) -> Result<Self, String> {
-        let bind = |address: Address| match TcpListener::bind(("127.0.0.1", 0)) {
-            Ok(listener) => Ok((address, listener)),
-            Err(error) => Err(format!("no port is free on 127.0.0.1: {error}")),
-        };
-        addresses(plan).into_iter().map(bind).collect::<Result<_, _>>().map(Self)
+        let (mut own, mut attached) = (BTreeMap::new(), BTreeMap::new());
+        for service in &plan.services {
+            let place = service.at.as_ref().map(|at| resolve(&service.name, at)).transpose()?;
+            for replica in 0..service.replicas {
+                let address = Address { service: service.name.clone(), replica };
+                match place {
+                    Some(place) => drop(attached.insert(address, place)),
+                    None => drop(own.insert(address, loopback()?)),
+                }
+            }
+        }
+        Ok(Self { own, attached })
     }
 
     /// Where the replicas will be.
@@ -69,16 +83,25 @@ impl Sockets {
         let place = |(address, listener): (&Address, &TcpListener)| {
             (address.clone(), listener.local_addr().expect("a bound socket has an address"))
         };
-        self.0.iter().map(place).collect()
+        let attached = self.attached.iter().map(|(address, place)| (address.clone(), *place));
+        self.own.iter().map(place).chain(attached).collect()
     }
 }
 
-fn addresses(plan: &Plan) -> Vec<Address> {
-    let of = |service: &Service| {
-        let name = service.name.clone();
-        (0..service.replicas).map(move |replica| Address { service: name.clone(), replica })
-    };
-    plan.services.iter().flat_map(of).collect()
+/// A socket on a free port of the loopback interface.
+///
+/// # Errors
+/// No port is free.
+pub(crate) fn loopback() -> Result<TcpListener, String> {
+    TcpListener::bind(("127.0.0.1", 0)).map_err(|error| format!("no port is free on 127.0.0.1: {error}"))
+}
+
+fn resolve(service: &str, At { host, port, .. }: &At) -> Result<SocketAddr, String> {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let mut found = (bare, *port)
+        .to_socket_addrs()
+        .map_err(|error| format!("service {service}: {host} cannot be found: {error}"))?;
+    found.next().ok_or_else(|| format!("service {service}: {host} has no address"))
 }
 
 impl Fleet {
@@ -88,39 +111,35 @@ impl Fleet {
     /// One cannot be started, ends at once, or is not ready in time.
     pub(crate) async fn start(timer: &Timer, sockets: Sockets, orders: &Orders<'_>) -> Result<Self, String> {
         let places = sockets.places();
-        let mut fleet = Vec::new();
-        for (address, listener) in sockets.0 {
+        let mut own = Vec::new();
+        for (address, listener) in sockets.own {
             let at = places[&address];
-            fleet.push(Replica { process: orders.spawn(&address, listener, &places)?, address, at });
+            own.push(Replica { process: orders.spawn(&address, listener, &places)?, address, at });
         }
-        for Replica { at, process, .. } in &mut fleet {
+        for Replica { at, process, .. } in &mut own {
             let client = Client::new(timer, &format!("http://{at}"))?;
             let probe = async || client.get("/metrics").await.map(drop);
             process.until_ready(timer, READY_NS, probe).await?;
         }
-        Ok(Self(fleet))
-    }
-
-    /// The replicas.
-    pub(crate) fn replicas(&mut self) -> &mut [Replica] {
-        &mut self.0
+        Ok(Self { own, attached: sockets.attached })
     }
 
     /// What Prometheus scrapes.
     pub(crate) fn targets(&self) -> Vec<Target> {
-        let target = |replica: &Replica| Target {
-            job: replica.address.service.clone(),
-            instance: name(&replica.address),
-            address: replica.at.to_string(),
+        let target = |(address, at): (&Address, &SocketAddr)| Target {
+            job: address.service.clone(),
+            instance: name(address),
+            address: at.to_string(),
         };
-        self.0.iter().map(target).collect()
+        let own = self.own.iter().map(|replica| (&replica.address, &replica.at));
+        own.chain(&self.attached).map(target).collect()
     }
 
     /// Ends all. Says which had ended before, and how.
     pub(crate) async fn stop(mut self, timer: &Timer) -> Vec<(String, ExitStatus)> {
         let ended = |replica: &mut Replica| Some((name(&replica.address), replica.process.ended()?));
-        let early = self.0.iter_mut().filter_map(ended).collect();
-        let stops = self.0.iter_mut().map(|replica| {
+        let early = self.own.iter_mut().filter_map(ended).collect();
+        let stops = self.own.iter_mut().map(|replica| {
             let stop: std::pin::Pin<Box<dyn Future<Output = _> + '_>> =
                 Box::pin(replica.process.terminate(timer, GRACE_NS));
             stop

@@ -12,7 +12,7 @@ use super::http::Client;
 use super::prometheus::Target;
 
 /// Reads what the targets say while the history's traffic goes on.
-pub(crate) struct Watched {
+pub(crate) struct Watching {
     targets: Vec<(Target, Client)>,
     selectors: Vec<Selector>,
     /// Times in milliseconds and values, by series.
@@ -29,7 +29,7 @@ pub(crate) struct Past {
 /// and three days take a few hundred points.
 const RESOLUTION: f64 = 0.005;
 
-impl Watched {
+impl Watching {
     /// Watches the series that these queries read.
     ///
     /// # Errors

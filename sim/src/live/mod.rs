@@ -7,11 +7,14 @@
 //! - [`fleet`]: the replicas of the plan, each a process; [`load`]: the workers that send its requests;
 //!   [`sender`]: the way of spans and log lines out of a thread
 //! - [`edges`]: the proxies with the plan's faults
-//! - [`history`]: the past that Prometheus is given
+//! - [`run`]: one live run, which puts all of these together
+//! - [`history`]: the past that Prometheus is given; [`fates`]: what became of alerts inside the Alertmanager
 //! - [`pages`]: what the Alertmanager delivers; [`observe`]: what services export
 
 pub(crate) mod alertmanager;
 pub(crate) mod edges;
+pub(crate) mod evidence;
+pub(crate) mod fates;
 pub(crate) mod fleet;
 pub(crate) mod history;
 pub(crate) mod http;
@@ -23,6 +26,7 @@ pub(crate) mod process;
 pub(crate) mod programs;
 pub(crate) mod prometheus;
 pub(crate) mod rfc3339;
+pub(crate) mod run;
 pub(crate) mod sender;
 pub(crate) mod url;
 

@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
+use live_world::clock::Clock;
 use live_world::process::asked_to_end;
 use live_world::thread;
-use live_world::clock::Clock;
 use live_world::timer::Timer;
-use observatory::promql::Query;
 use scenario_lang::plan::Plan;
 use sim_core::sync::within;
 use sim_core::time::ns;
@@ -18,17 +17,19 @@ use verdict::flight::{Flight, Synthetic};
 
 use super::alertmanager::{Alertmanager, redirect::redirect};
 use super::edges::{Doors, Proxies};
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Watched};
+use super::fates::Fates;
 use super::fleet::{self, Fleet, Sockets};
-use super::history::Watched;
+use super::history::Watching;
 use super::load::{self, Load};
-use super::observe::Observe;
+use super::observe::Observer;
 use super::pages::Pages;
 use super::postgresql::Postgresql;
 use super::prometheus::{self, Prometheus};
 use crate::flight::Times;
 use crate::flight::pool::Case;
 use crate::flight::progress::Progress;
+use crate::flight::watch::questions;
 
 /// How a live run is made.
 #[derive(Debug, Clone)]
@@ -70,8 +71,11 @@ const WARM_UP_NS: i64 = 10_000_000_000;
 /// What Prometheus is given to read its past and begin to scrape, while the history's traffic goes on.
 const PREPARATION_NS: i64 = 8_000_000_000;
 
-/// How often it is looked whether anything has ended.
+/// How often it is looked whether somebody ends the run.
 const POLL_NS: u64 = 20_000_000;
+
+/// How often the Alertmanager is asked what it knows, and whether anything has ended.
+const LOOK_NS: u64 = 100_000_000;
 
 /// Flies it. Whatever happens, nothing of it is left when this returns.
 pub(crate) fn fly(case: &Case, settings: &Settings, progress: &Progress) -> Result<Landed, Failed> {
@@ -106,13 +110,14 @@ struct Ready {
     plan: Plan,
     times: Times,
     pages: Pages,
-    observe: Observe,
+    observe: Observer,
     postgres: Vec<Postgresql>,
     fleet: Fleet,
     proxies: Proxies,
     load: Load,
     alertmanager: Option<Alertmanager>,
-    prometheus: Prometheus,
+    /// None where nothing is watched.
+    prometheus: Option<Prometheus>,
     synthetic: Option<Synthetic>,
 }
 
@@ -133,8 +138,10 @@ impl Run<'_> {
         let sim = std::env::current_exe().map_err(|error| format!("where is this program? {error}"))?;
         let mut plan = self.case.plan.clone();
 
-        let pages = Pages::start(timer).await.map_err(|error| format!("no pages can be received: {error}"))?;
-        let observe = Observe::start(timer).await.map_err(|error| format!("no spans can be received: {error}"))?;
+        let pages =
+            Pages::start(timer).await.map_err(|error| format!("no pages can be received: {error}"))?;
+        let observe = Observer::start(timer, ([127, 0, 0, 1], 0).into()).await;
+        let observe = observe.map_err(|error| format!("no spans can be received: {error}"))?;
         let alertmanager = match &watch.route_text {
             Some(text) => {
                 let config = redirect(text, folder, pages.address())?;
@@ -178,30 +185,52 @@ impl Run<'_> {
         let load = Load::start(&orders, self.settings.workers);
         let history = self.history(&plan, times, &fleet).await?;
         let synthetic = history.as_ref().map(|(_, synthetic)| *synthetic);
-
-        let settings = prometheus::Settings {
-            targets: fleet.targets(),
-            scrape_interval: plan.scrape_interval,
-            evaluation_interval: watch.evaluation_interval,
-            lookback: Duration::from_millis(watch.promql.lookback_ms.unsigned_abs()),
-            resend_delay: plan.scrape_interval,
-            alertmanagers: alertmanager.iter().map(|server| server.address().to_owned()).collect(),
-            rules: watch.rule_texts.clone(),
-            history: history.map(|(text, _)| text),
+        let prometheus = match self.is_watched(&plan) {
+            true => {
+                let settings = prometheus::Settings {
+                    targets: fleet.targets(),
+                    scrape_interval: plan.scrape_interval,
+                    evaluation_interval: watch.evaluation_interval,
+                    lookback: Duration::from_millis(watch.promql.lookback_ms.unsigned_abs()),
+                    resend_delay: plan.scrape_interval,
+                    alertmanagers: alertmanager.iter().map(|server| server.address().to_owned()).collect(),
+                    rules: watch.rule_texts.clone(),
+                    history: history.map(|(text, _)| text),
+                };
+                Some(Prometheus::start(timer, &sim, &folder.join("prometheus"), &settings).await?)
+            }
+            false => None,
         };
-        let prometheus = Prometheus::start(timer, &sim, &folder.join("prometheus"), &settings).await?;
-        if self.now_ns() + ns(plan.scrape_interval) > times.start_ns {
+        if self.now_ns() > times.start_ns {
             return Err("everything took so long to start that the run could not begin on time".to_owned());
         }
-        Ok(Ready { plan, times, pages, observe, postgres, fleet, proxies, load, alertmanager, prometheus, synthetic })
+        Ok(Ready {
+            plan,
+            times,
+            pages,
+            observe,
+            postgres,
+            fleet,
+            proxies,
+            load,
+            alertmanager,
+            prometheus,
+            synthetic,
+        })
+    }
+
+    /// Whether anything asks Prometheus.
+    fn is_watched(&self, plan: &Plan) -> bool {
+        !self.case.watch.rules.is_empty() || !plan.slos.is_empty() || !questions(plan).is_empty()
     }
 
     /// When everything happens, with what is needed before the start.
     fn times(&self, plan: &Plan) -> Times {
-        let origin_ns = self.now_ns() + ns(Duration::from_millis(200));
+        let origin_ns = self.now_ns() + ns(Duration::from_millis(500));
         let warm_up_ns = WARM_UP_NS.max(3 * ns(plan.scrape_interval));
         let history = plan.history.map(|history| ns(history.length));
-        let before_ns = PREPARATION_NS + history.map_or(0, |_| warm_up_ns);
+        let preparation_ns = if self.is_watched(plan) { PREPARATION_NS } else { 0 };
+        let before_ns = preparation_ns + history.map_or(0, |_| warm_up_ns);
         let start_ns = origin_ns + before_ns;
         Times {
             origin_ns,
@@ -212,11 +241,16 @@ impl Run<'_> {
     }
 
     /// The past, as OpenMetrics, from what the services say during the warm-up.
-    async fn history(&self, plan: &Plan, times: Times, fleet: &Fleet) -> Result<Option<(String, Synthetic)>, String> {
+    async fn history(
+        &self,
+        plan: &Plan,
+        times: Times,
+        fleet: &Fleet,
+    ) -> Result<Option<(String, Synthetic)>, String> {
         let Some(history_ns) = times.history_ns else { return Ok(None) };
-        let asked: Vec<Query> = crate::flight::watch::questions(plan);
+        let asked = questions(plan);
         let queries = self.case.watch.queries().chain(&asked);
-        let mut watched = Watched::new(self.timer, fleet.targets(), queries)?;
+        let mut watched = Watching::new(self.timer, fleet.targets(), queries)?;
         let step_ns = ns(plan.scrape_interval).max(1);
         let mut at_ns = times.origin_ns;
         while at_ns < times.start_ns - PREPARATION_NS {
@@ -231,36 +265,69 @@ impl Run<'_> {
 
     /// The run itself, and what was seen of it.
     async fn fly(&self, mut ready: Ready) -> Result<Landed, Failed> {
-        let mut remarks = Vec::new();
-        let end_ns = self.watch(&mut ready, &mut remarks).await?;
+        let mut fates = Fates::default();
+        let end_ns = self.watch(&mut ready, &mut fates).await?;
         let interrupted = end_ns < ready.times.end_ns;
-        let Ready { plan, mut times, pages, observe, postgres, fleet, proxies, load, alertmanager, prometheus, synthetic } =
-            ready;
+        let Ready {
+            plan,
+            mut times,
+            pages,
+            observe,
+            postgres,
+            fleet,
+            proxies,
+            load,
+            alertmanager,
+            prometheus,
+            synthetic,
+        } = ready;
         times.end_ns = end_ns;
-        // The faults end first of all.
-        let effects = proxies.close()?;
-        let (outcomes, traffic) = load.finish(end_ns)?.into_evidence();
-        let evidence = Evidence::gather(&prometheus, alertmanager.as_ref(), &plan, &self.case.watch, times).await?;
+        let (effects, seen) = if interrupted {
+            load.stop();
+            // The faults end first of all.
+            (proxies.close()?, load.finish(self.timer).await?)
+        } else {
+            // The last answers may still come through the proxies.
+            let seen = load.finish(self.timer).await?;
+            (proxies.close()?, seen)
+        };
+        let evidence = match &prometheus {
+            Some(prometheus) => {
+                let watch = &self.case.watch;
+                let rules = watch.rules.iter().cloned().enumerate();
+                let rules: Vec<_> =
+                    rules.map(|(index, file)| (file, prometheus.file(index).to_owned())).collect();
+                let lookback_ms = watch.promql.lookback_ms;
+                let watched =
+                    Watched { api: prometheus.api(), plan: &plan, times, rules: &rules, lookback_ms };
+                watched.evidence().await?
+            }
+            None => Evidence::default(),
+        };
+        let notifications = pages.notifications();
+        let mut remarks = pages.problems();
         for (name, status) in fleet.stop(self.timer).await {
             remarks.push(format!("{name} had ended before the run did: {status}"));
         }
-        prometheus.stop(self.timer).await;
+        if let Some(prometheus) = prometheus {
+            prometheus.stop(self.timer).await;
+        }
         if let Some(alertmanager) = alertmanager {
             alertmanager.stop(self.timer).await;
         }
         for database in postgres {
             database.stop(self.timer).await;
         }
-        remarks.extend(pages.problems());
-        let (traces, logs, catalog) = observe.finish();
+        let (traces, logs, catalog) = observe.finish().into_stores();
+        let (outcomes, traffic) = seen.into_evidence();
         let flight = Flight {
             start_ns: times.start_ns,
             end_ns,
             effects,
             transitions: evidence.transitions,
             rules: evidence.rules,
-            notifications: pages.notifications(),
-            fates: evidence.fates,
+            fates: fates.finish(&notifications),
+            notifications,
             traces,
             logs,
             catalog,
@@ -274,21 +341,28 @@ impl Run<'_> {
     }
 
     /// Waits for the end, or for somebody to end it, and returns when that was.
-    async fn watch(&self, ready: &mut Ready, remarks: &mut Vec<String>) -> Result<i64, String> {
+    async fn watch(&self, ready: &mut Ready, fates: &mut Fates) -> Result<i64, String> {
+        let end_ns = ready.times.end_ns;
         loop {
             let now_ns = self.now_ns();
-            self.progress.at(now_ns - ready.times.start_ns, 0);
-            if self.interrupted.get() {
-                return Ok(now_ns.min(ready.times.end_ns));
+            if self.interrupted.get() || now_ns >= end_ns {
+                return Ok(now_ns.min(end_ns));
             }
-            if let Some(status) = ready.prometheus.process().ended() {
-                let words = ready.prometheus.process().last_words();
+            let mut firing = 0;
+            if let Some(alertmanager) = &ready.alertmanager
+                && let Ok(known) = alertmanager.api().alerts().await
+            {
+                fates.see(now_ns / 1_000_000, &known);
+                firing = known.len();
+            }
+            self.progress.at(now_ns - ready.times.start_ns, firing);
+            if let Some(prometheus) = &mut ready.prometheus
+                && let Some(status) = prometheus.process().ended()
+            {
+                let words = prometheus.process().last_words();
                 return Err(format!("Prometheus has ended ({status}); {words}"));
             }
-            if now_ns >= ready.times.end_ns {
-                return Ok(ready.times.end_ns);
-            }
-            self.timer.sleep(POLL_NS).await;
+            self.timer.sleep(LOOK_NS).await;
         }
     }
 }

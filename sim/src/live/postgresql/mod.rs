@@ -7,6 +7,7 @@
 mod account;
 mod schema;
 
+use std::fmt;
 use std::path::Path;
 use std::process::ExitStatus;
 
@@ -129,6 +130,14 @@ impl Postgresql {
     /// Ends it in good order, whoever is still connected.
     pub(crate) async fn stop(mut self, timer: &Timer) -> ExitStatus {
         self.process.terminate(timer, GRACE_NS).await
+    }
+}
+
+impl fmt::Display for Parameters {
+    /// As `tokio_postgres` and `psql` read it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { host, port, user, database } = self;
+        write!(f, "host={host} port={port} user={user} dbname={database}")
     }
 }
 

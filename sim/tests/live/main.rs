@@ -1,0 +1,4 @@
+//! Live runs: real processes, sockets and components. Everything is started here on free ports of the loopback interface.
+
+mod support;
+mod truth;
