@@ -2,7 +2,7 @@
 //!
 //! - [`test`](mod@test): everything that must pass before a change lands, which is also what CI runs
 //! - [`packages`]: installs the real components that the tests need
-//! - [`shipped`]: the rule files and routes of `compose/`, checked by the tools that own the formats
+//! - [`shipped`]: what `compose/` ships, checked by the tools that own the formats
 //! - [`collector`]: our telemetry through a real collector
 //! - [`differential`]: our PromQL against the real Prometheus
 //! - [`conformance`]: our PromQL against the Prometheus project's own test files
@@ -39,7 +39,7 @@ struct Arguments {
 enum Chore {
     /// Install what the tests need, then run everything that must pass before a change lands.
     Test,
-    /// Check the shipped rule files and routes with promtool and amtool.
+    /// Check what `compose/` ships with promtool, amtool and docker-compose.
     Shipped,
     /// Ask the real Prometheus what we ask our own PromQL, over the same samples.
     Differential,

@@ -11,7 +11,7 @@ const STEPS: [Step; 10] = [
     ("Clippy finds nothing", || cargo("clippy --workspace --all-targets -- -D warnings")),
     ("The tests and the examples in the documentation pass", || cargo("test --workspace")),
     ("The documentation has no warnings", documentation),
-    ("Promtool and amtool accept what is shipped", shipped::check),
+    ("Promtool, amtool and docker-compose accept what is shipped", shipped::check),
     ("PromQL is what the real Prometheus makes of it", differential::compare),
     ("What services export arrives whole through a real collector", collector::check),
     ("The main job: the right alert pages in time, and README.md shows how", main_job::check),
