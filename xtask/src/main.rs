@@ -2,14 +2,17 @@
 //!
 //! - [`test`](mod@test): everything that must pass before a change lands, which is also what CI runs
 //! - [`packages`]: installs the real components that the tests need
-//! - [`shipped`]: the rule files and routes of `compose/`, checked by the tools that own the formats
+//! - [`shipped`]: what `compose/` ships, checked by the tools that own the formats
+//! - [`collector`]: our telemetry through a real collector
 //! - [`differential`]: our PromQL against the real Prometheus
 //! - [`conformance`]: our PromQL against the Prometheus project's own test files
 //! - [`main_job`]: the scenario of the README, and the picture of it there
-//! - [`run`]: starting other programs
+//! - [`run`]: starting other programs; [`http`]: asking servers
 
+mod collector;
 mod conformance;
 mod differential;
+mod http;
 mod main_job;
 mod packages;
 mod run;
@@ -36,10 +39,12 @@ struct Arguments {
 enum Chore {
     /// Install what the tests need, then run everything that must pass before a change lands.
     Test,
-    /// Check the shipped rule files and routes with promtool and amtool.
+    /// Check what `compose/` ships with promtool, amtool and docker-compose.
     Shipped,
     /// Ask the real Prometheus what we ask our own PromQL, over the same samples.
     Differential,
+    /// Send what services export through a real collector, and count what arrives.
+    Collector,
     /// Fly the main job and put what it prints into README.md.
     Readme,
     /// Run test files in the Prometheus project's format.
@@ -87,6 +92,7 @@ fn main() -> ExitCode {
         Chore::Test => test::all(),
         Chore::Shipped => packages::install_missing().and_then(|()| shipped::check()),
         Chore::Differential => packages::install_missing().and_then(|()| differential::compare()),
+        Chore::Collector => packages::install_missing().and_then(|()| collector::check()),
         Chore::Readme => main_job::write_readme(),
         Chore::Conformance { subject: Subject::Promql, promql, dir } => {
             conformance::promql(&dir, promql.into())

@@ -6,11 +6,14 @@ use crate::Failure;
 use crate::run::{output, program, run};
 
 /// What must be on the `PATH`, and the package that brings it. Installing starts no test and keeps no daemon.
-const NEEDED: [Needed; 4] = [
+const NEEDED: [Needed; 6] = [
     Needed { program: "git", package: "git", daemon: None },
     Needed { program: "promtool", package: "prometheus", daemon: Some("prometheus") },
     Needed { program: "prometheus", package: "prometheus", daemon: Some("prometheus") },
     Needed { program: "amtool", package: "prometheus-alertmanager", daemon: Some("prometheus-alertmanager") },
+    Needed { program: "docker-compose", package: "docker-compose", daemon: None },
+    // Of itself it makes no environments; the package brings what it needs for them.
+    Needed { program: "python3", package: "python3-venv", daemon: None },
 ];
 
 struct Needed {

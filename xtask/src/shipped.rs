@@ -3,11 +3,16 @@
 use crate::Failure;
 use crate::run::{output, program, run};
 
-/// Every rule file by promtool, the routes by amtool.
+/// Every rule file and Prometheus' configuration by promtool, the routes by amtool, the stack by docker-compose, which needs
+/// no Docker for that.
 pub(crate) fn check() -> Result<(), Failure> {
     let rules = rule_files()?;
     run(&mut program("promtool", ["check", "rules"].into_iter().chain(rules.iter().map(String::as_str))))?;
-    run(&mut program("amtool", ["check-config", "compose/alertmanager/alertmanager.yml"]))
+    run(&mut program("promtool", ["check", "config", "compose/prometheus/prometheus.yml"]))?;
+    run(&mut program("amtool", ["check-config", "compose/alertmanager/alertmanager.yml"]))?;
+    let stack =
+        ["-f", "compose/docker-compose.yml", "--env-file", "compose/.env.example", "config", "--quiet"];
+    run(&mut program("docker-compose", stack))
 }
 
 /// The rule files that are shipped, relative to the root.

@@ -1,18 +1,19 @@
 //! Everything that must pass before a change lands, in the order in which it fails fastest.
 
 use crate::run::{program, run};
-use crate::{Failure, differential, main_job, packages, shipped};
+use crate::{Failure, collector, differential, main_job, packages, shipped};
 
 type Step = (&'static str, fn() -> Result<(), Failure>);
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     ("Real components are installed", packages::install_missing),
     ("The code is formatted", || cargo("fmt --all --check")),
     ("Clippy finds nothing", || cargo("clippy --workspace --all-targets -- -D warnings")),
     ("The tests and the examples in the documentation pass", || cargo("test --workspace")),
     ("The documentation has no warnings", documentation),
-    ("Promtool and amtool accept what is shipped", shipped::check),
+    ("Promtool, amtool and docker-compose accept what is shipped", shipped::check),
     ("PromQL is what the real Prometheus makes of it", differential::compare),
+    ("What services export arrives whole through a real collector", collector::check),
     ("The main job: the right alert pages in time, and README.md shows how", main_job::check),
     ("It holds with other seeds", main_job::seeds),
 ];

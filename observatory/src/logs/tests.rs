@@ -49,6 +49,18 @@ fn a_query_asks_for_service_text_trace_and_time() {
 }
 
 #[test]
+fn lines_that_come_late_are_found_in_their_time() {
+    let (catalog, [error, ..]) = catalog();
+    let mut store = LogStore::new(LogStoreOptions::default());
+    for time_ns in [5, 9, 2, 7, 2, 0] {
+        store.push(Severity::Error, line(error, time_ns, 1));
+    }
+    let found = store.query(&query("503", (2, 8)), &catalog);
+    let times: Vec<i64> = found.examples.iter().map(|(time_ns, ..)| *time_ns).collect();
+    assert_eq!(times, [2, 2, 5, 7]);
+}
+
+#[test]
 fn a_flood_of_one_severity_drives_out_its_own_oldest_only() {
     let (catalog, [error, info, _]) = catalog();
     let mut store = LogStore::new(LogStoreOptions { records_per_severity: 3 });

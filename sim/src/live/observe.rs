@@ -59,3 +59,38 @@ impl Observer {
 fn empty() -> Backend {
     Backend::new(TraceStoreOptions::default(), LogStoreOptions::default())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use observatory::otlp::encode;
+    use sim_core::telemetry::{Catalog, LogRecord, LogShape, Severity, SpanId, TraceId};
+
+    use super::*;
+    use crate::live::http::Client;
+    use crate::live::testing::on_one_thread;
+
+    #[test]
+    fn what_is_sent_is_seen_and_a_port_is_taken_once() {
+        on_one_thread(async |timer| {
+            let observer = Observer::start(&timer, (Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
+            assert!(Observer::start(&timer, observer.address()).await.is_err());
+
+            let (service, instance, body) = ("shop".to_owned(), "shop-0".to_owned(), "done".to_owned());
+            let mut catalog = Catalog::default();
+            let shape = catalog.add_log(LogShape { service, instance, severity: Severity::Info, body });
+            let line = LogRecord { time_ns: 1, shape, trace_id: TraceId(1), span_id: SpanId(2) };
+            let client = Client::new(&timer, &format!("http://{}", observer.address())).unwrap();
+            let body = Bytes::from(encode::logs(&[line], &catalog));
+            let answer = client.post("/v1/logs", "application/x-protobuf", body).await.unwrap();
+            assert_eq!(answer.status.as_u16(), 200);
+            assert_eq!(observer.backend().seen()["shop"].logs, 1);
+            let answer = client.post("/v1/logs", "text/plain", Bytes::new()).await.unwrap();
+            assert_eq!(answer.status.as_u16(), 415);
+
+            let (_, logs, catalog) = observer.finish().into_stores();
+            assert_eq!((logs.len(), &*catalog.log(0).body), (1, "done"));
+        });
+    }
+}

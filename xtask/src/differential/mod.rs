@@ -4,10 +4,9 @@
 //! rule expression and selector at twenty instants. Prometheus is asked the same, and must say the same.
 //!
 //! - [`answer`]: what an engine says, and how two answers are compared
-//! - [`prometheus`]: a real server, as long as it is needed; [`http`]: how it is asked
+//! - [`prometheus`]: a real server, as long as it is needed
 
 mod answer;
-mod http;
 mod prometheus;
 
 use std::fs::{self, File};

@@ -7,8 +7,8 @@ use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use super::answer::Question;
-use super::http::post;
 use crate::Failure;
+use crate::http::post;
 use crate::run::program;
 
 /// How long it may take until it answers: this often, a tenth of a second apart.

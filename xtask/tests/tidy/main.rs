@@ -5,10 +5,12 @@
 //! - [`code`]: rules for source files
 //! - [`documents`]: rules for Markdown
 //! - [`shipped`]: rules for manifests and the rule files of `compose/`
+//! - [`stack`]: rules for the full stack of `compose/` and `grafana/`
 //! - [`vocabulary`]: rules for what is told of a fault, a shape or a check
 
 mod code;
 mod documents;
 mod shipped;
+mod stack;
 mod tree;
 mod vocabulary;

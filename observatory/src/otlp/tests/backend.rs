@@ -77,20 +77,21 @@ fn json_is_answered_in_json() {
 fn what_cannot_be_taken_gets_the_status_that_says_why() {
     let bomb = gzip(&vec![0; MAX_BODY + 1]);
     assert!(bomb.len() < MAX_BODY / 100);
-    let cases: [(u16, (&str, &str), (&str, &str), &[u8]); 8] = [
-        (404, ("POST", "/v1/metrics"), (PROTOBUF, ""), b""),
-        (405, ("GET", "/v1/traces"), (PROTOBUF, ""), b""),
-        (415, ("POST", "/v1/traces"), ("text/plain", ""), b""),
-        (415, ("POST", "/v1/traces"), (PROTOBUF, "zstd"), b""),
-        (400, ("POST", "/v1/traces"), (PROTOBUF, ""), b"\xff"),
-        (400, ("POST", "/v1/logs"), (PROTOBUF, "gzip"), b"not gzip"),
-        (413, ("POST", "/v1/logs"), (PROTOBUF, "gzip"), &bomb),
-        (413, ("POST", "/v1/logs"), (PROTOBUF, ""), &vec![0; MAX_BODY + 1]),
+    let (traces, logs) = ("/v1/traces", "/v1/logs");
+    let cases: [(u16, [&str; 4], &[u8]); 8] = [
+        (404, ["POST", "/v1/metrics", PROTOBUF, ""], b""),
+        (405, ["GET", traces, PROTOBUF, ""], b""),
+        (415, ["POST", traces, "text/plain", ""], b""),
+        (415, ["POST", traces, PROTOBUF, "zstd"], b""),
+        (400, ["POST", traces, PROTOBUF, ""], b"\xff"),
+        (400, ["POST", logs, PROTOBUF, "gzip"], b"not gzip"),
+        (413, ["POST", logs, PROTOBUF, "gzip"], &bomb),
+        (413, ["POST", logs, PROTOBUF, ""], &vec![0; MAX_BODY + 1]),
     ];
     let mut backend = backend();
-    for (status, to, types, body) in cases {
-        let answer = send(&mut backend, to, types, body);
-        assert_eq!(answer.status().as_u16(), status, "{to:?} {types:?}");
+    for (status, [method, path, kind, coding], body) in cases {
+        let answer = send(&mut backend, (method, path), (kind, coding), body);
+        assert_eq!(answer.status().as_u16(), status, "{method} {path} {kind} {coding}");
         assert_eq!(answer.headers()["content-type"], PROTOBUF);
         // `google.rpc.Status`: a code, and then the message as field 2.
         assert!(answer.body().starts_with(b"\x08") && answer.body()[2] == 0x12, "{:?}", answer.body());

@@ -1,3 +1,5 @@
+//! Round trips, requests that others write, and answers.
+
 mod backend;
 mod foreign;
 mod round_trip;

@@ -1,25 +1,33 @@
-//! As much HTTP as it takes to ask a server on this machine.
+//! As much HTTP as it takes to ask a server on this machine: of version 1.0, where an answer ends with its connection.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
 use crate::Failure;
 
-/// Sends a form and gives the body of the answer. Version 1.0: the answer ends with the connection.
-pub(super) fn post(server: SocketAddr, path: &str, form: &[(&str, &str)]) -> Result<String, Failure> {
-    let failed = |what: String| format!("http://{server}{path}: {what}");
+/// Sends a form and gives the body of the answer.
+pub(crate) fn post(server: SocketAddr, path: &str, form: &[(&str, &str)]) -> Result<String, Failure> {
     let pairs = form.iter().map(|(name, value)| format!("{name}={}", encoded(value)));
     let body = pairs.collect::<Vec<_>>().join("&");
-    let head = format!(
+    let request = format!(
         "POST {path} HTTP/1.0\r\nHost: {server}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-         Content-Length: {}\r\n\r\n",
+         Content-Length: {}\r\n\r\n{body}",
         body.len()
     );
+    ask(server, path, &request)
+}
+
+/// Gives the body of the answer.
+pub(crate) fn get(server: SocketAddr, path: &str) -> Result<String, Failure> {
+    ask(server, path, &format!("GET {path} HTTP/1.0\r\nHost: {server}\r\n\r\n"))
+}
+
+fn ask(server: SocketAddr, path: &str, request: &str) -> Result<String, Failure> {
+    let failed = |what: String| format!("http://{server}{path}: {what}");
     let mut answer = String::new();
     let mut exchange = || {
         let mut stream = TcpStream::connect(server)?;
-        stream.write_all(head.as_bytes())?;
-        stream.write_all(body.as_bytes())?;
+        stream.write_all(request.as_bytes())?;
         stream.read_to_string(&mut answer)
     };
     exchange().map_err(|error| failed(error.to_string()))?;
