@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Units in the order in which they must appear, with their length in milliseconds. A day has 24 hours, a week
 /// seven days and a year 365 days.
@@ -17,9 +17,29 @@ const UNITS: [(&str, i64); 7] = [
 ];
 
 /// A duration in milliseconds, read from and printed in the notation of Prometheus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Millis(pub i64);
+
+impl Millis {
+    /// Divided by `factor`, for a timeline on which hours run as minutes.
+    ///
+    /// # Errors
+    /// When nothing is left of it.
+    pub fn shortened(self, factor: f64) -> Result<Self, String> {
+        let ms = (self.0 as f64 / factor).round() as i64;
+        match ms == 0 && self.0 != 0 {
+            true => Err(format!("a time scale of {factor} leaves less than a millisecond of {self}")),
+            false => Ok(Self(ms)),
+        }
+    }
+}
+
+impl From<Millis> for String {
+    fn from(millis: Millis) -> Self {
+        millis.to_string()
+    }
+}
 
 impl TryFrom<String> for Millis {
     type Error = String;

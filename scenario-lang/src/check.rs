@@ -7,8 +7,8 @@ use crate::forecast::burn::{Burn, forecast};
 use crate::forecast::hits_nothing;
 use crate::load::Loaded;
 use crate::lower::said;
-use crate::plan::{Fault, Plan};
-use crate::quantity::{Value, When, written};
+use crate::plan::{Check, Fault, Plan};
+use crate::quantity::{When, written};
 use crate::span::Span;
 use crate::suggest::advice;
 use crate::surroundings::{AlertFacts, Surroundings};
@@ -19,11 +19,11 @@ use crate::vocabulary::Kind;
 /// rules look for series that there will be.
 pub fn check(loaded: &Loaded, plan: &Plan, surroundings: &Surroundings) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    for said in said(loaded) {
+    for (said, expected) in said(loaded).zip(&plan.checks) {
         diagnostics.extend(
             said.mentions.iter().filter_map(|(kind, name)| unknown(*kind, name, loaded, surroundings)),
         );
-        diagnostics.extend(deadline(said, plan, surroundings));
+        diagnostics.extend(deadline(said, expected, plan, surroundings));
     }
     diagnostics.extend(selectors(loaded, surroundings));
     diagnostics
@@ -70,13 +70,11 @@ fn unique(names: Vec<&str>) -> Vec<&str> {
 
 /// `alert X fires within D of F` and `page R within D of F`, where nothing can be as fast as D. Of a fault that hits
 /// nothing the lowering has warned, and there is no more to say.
-fn deadline(said: &Said, plan: &Plan, surroundings: &Surroundings) -> Option<Diagnostic> {
-    let within = |value: &Value| match value {
-        Value::When(When::Within { limit, of }) if !of.end => Some((*limit, of.fault.clone())),
-        _ => None,
-    };
-    let ((limit, fault), span) = said.find(within)?;
-    let fault = plan.fault(&fault).filter(|fault| !hits_nothing(plan, fault))?;
+fn deadline(said: &Said, expected: &Check, plan: &Plan, surroundings: &Surroundings) -> Option<Diagnostic> {
+    // The plan's own values count: its timeline may be scaled.
+    let When::Within { limit, of } = expected.phrase.when("when")? else { return None };
+    let span = said.place("when");
+    let fault = plan.fault(&of.fault).filter(|fault| !of.end && !hits_nothing(plan, fault))?;
     let (kind, name) = said.mentions.iter().find(|(kind, _)| matches!(kind, Kind::Alert | Kind::Receiver))?;
     let has = |word: &str| said.words.contains(&word);
     let of_alert = *kind == Kind::Alert && has("fires") && !has("never");
@@ -89,7 +87,10 @@ fn deadline(said: &Said, plan: &Plan, surroundings: &Surroundings) -> Option<Dia
     let obstacles = candidates.into_iter().map(|alert| obstacle(alert, plan, fault, limit));
     let nearest =
         obstacles.collect::<Option<Vec<_>>>()?.into_iter().min_by_key(|obstacle| obstacle.earliest)?;
-    Some(nearest.diagnostic(span, fault, *kind == Kind::Receiver))
+    let scale = plan.time_scale;
+    let scaled = (scale != 1.0)
+        .then(|| format!("these times are those of a timeline that is {} times shorter", rounded(scale)));
+    Some(nearest.diagnostic(span, fault, *kind == Kind::Receiver).maybe_help(scaled))
 }
 
 /// Why an alert does not fire in time.
@@ -152,7 +153,7 @@ impl Obstacle<'_> {
             .help(sum)
             .help("let the fault last longer or hit a greater share, or expect another alert");
         }
-        let earliest = written(seconds_up(self.earliest));
+        let earliest = written(rounded_up(self.earliest));
         Diagnostic::new(Code::BurnTooSlow, span, format!("{whose} cannot fire before {earliest}"))
             .label("too short")
             .help(sum)
@@ -176,8 +177,11 @@ fn selectors(loaded: &Loaded, surroundings: &Surroundings) -> Vec<Diagnostic> {
     surroundings.selectors.iter().filter_map(warn).collect()
 }
 
-fn seconds_up(duration: Duration) -> Duration {
-    Duration::from_secs(duration.as_secs() + u64::from(duration.subsec_nanos() > 0))
+/// In whole seconds, and below a minute in whole milliseconds.
+fn rounded_up(duration: Duration) -> Duration {
+    let unit_ns = if duration < Duration::from_secs(60) { 1_000_000 } else { 1_000_000_000 };
+    let units = duration.as_nanos().div_ceil(unit_ns);
+    Duration::from_nanos((units * unit_ns) as u64)
 }
 
 fn percent(ratio: f64) -> String {

@@ -10,6 +10,7 @@
 //! - [`diagnostic`]: what all of them say of a scenario, as data, and its renderers; the table of codes
 //! - [`span`]: files and places in them; [`quantity`]: values with units; [`route`]: the paths that endpoints
 //!   answer
+//! - `scale`: a plan whose hours run as minutes
 //! - `forecast`: what a plan tells before it is run, such as when an alert can fire; `suggest`: the nearest name
 //!
 //! This crate opens no file, reads no clock, and knows nothing of what a fault or a check does.
@@ -31,6 +32,7 @@ pub mod parse;
 pub mod plan;
 pub mod quantity;
 pub mod route;
+mod scale;
 pub mod span;
 mod suggest;
 pub mod surroundings;
@@ -40,3 +42,4 @@ pub mod vocabulary;
 pub use check::check;
 pub use load::{Loaded, Loader, load, resolve};
 pub use lower::lower;
+pub use scale::ScaleError;

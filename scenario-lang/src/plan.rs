@@ -26,6 +26,8 @@ pub struct Plan {
     pub history: Option<History>,
     /// How often targets are scraped.
     pub scrape_interval: Duration,
+    /// By how much the timeline was shortened ([`Plan::scaled`]): 60 where hours run as minutes, 1 where nothing was.
+    pub time_scale: f64,
     /// The services, in the order of definition.
     pub services: Vec<Service>,
     /// The databases, in the order of definition.

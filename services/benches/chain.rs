@@ -140,6 +140,7 @@ fn instrumented() -> u64 {
         start_unix_ns: 0,
         duration: Duration::from_secs(1),
         history: None,
+        time_scale: 1.0,
         scrape_interval: Duration::from_secs(15),
         services: vec![service("a", Some(1)), service("b", Some(2)), service("c", None)],
         databases: vec![],

@@ -64,6 +64,9 @@ pub(crate) struct Run {
     /// Which PromQL the rules are read in
     #[arg(long, value_enum, default_value_t)]
     pub(crate) promql: PromqlVersion,
+    /// Shorten the timeline by this factor: with 60, hours run as minutes. Rates, work, latencies and limits stay
+    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = time_scale)]
+    pub(crate) time_scale: f64,
     /// Show no progress
     #[arg(long)]
     pub(crate) quiet: bool,
@@ -74,6 +77,9 @@ pub(crate) struct Check {
     /// Scenario files
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
+    /// Shorten the timeline by this factor: with 60, hours run as minutes. Rates, work, latencies and limits stay
+    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = time_scale)]
+    pub(crate) time_scale: f64,
     /// How to print what is found
     #[arg(long = "format", value_enum, default_value_t)]
     pub(crate) format: DiagnosticFormat,
@@ -111,6 +117,9 @@ pub(crate) struct Export {
     /// Use this seed instead of the scenario's own
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+    /// Shorten the timeline by this factor: with 60, hours run as minutes. Rates, work, latencies and limits stay
+    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = time_scale)]
+    pub(crate) time_scale: f64,
     /// Only the series that this selector matches; may be given several times
     #[arg(long = "match", value_name = "SELECTOR")]
     pub(crate) selectors: Vec<String>,
@@ -164,6 +173,13 @@ fn seeds(text: &str) -> Result<Seeds, String> {
         None => Err("the last seed is below the first".to_owned()),
         Some(1_000_000..) => Err("at most a million seeds".to_owned()),
         Some(_) => Ok(seeds),
+    }
+}
+
+fn time_scale(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(factor) if factor.is_finite() && factor >= 1.0 => Ok(factor),
+        _ => Err("write a number of at least 1, such as 60".to_owned()),
     }
 }
 

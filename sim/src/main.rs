@@ -4,6 +4,7 @@
 //! - [`cli`]: the command line
 //! - [`commands`]: one file for each command
 //! - [`prepare`]: from a file to a plan with its rules and routes, or to diagnostics
+//! - [`timeline`]: plan, rules and routes on a shorter timeline
 //! - [`flight`]: one run
 //! - [`terminal`], [`files`], [`exit`]: what the operating system offers
 
@@ -14,6 +15,7 @@ mod files;
 mod flight;
 mod prepare;
 mod terminal;
+mod timeline;
 mod vocabulary;
 
 use std::process::ExitCode;

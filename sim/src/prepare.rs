@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use observatory::alertmanager::{Alertmanager, Config};
-use observatory::promql::{Options, Query, Semantics};
-use observatory::rules::{BurnRate, KnownSeries, RuleFile, Values, alert_facts, unmatched};
+use observatory::alertmanager::Alertmanager;
+use observatory::promql::Query;
+use observatory::rules::{BurnRate, KnownSeries, Values, alert_facts, unmatched};
 use scenario_lang::diagnostic::{Diagnostic, json, render};
 use scenario_lang::plan::{Check, Plan};
 use scenario_lang::span::Sources;
@@ -17,6 +17,7 @@ use sim_core::load::Profile;
 use crate::cli::PromqlVersion;
 use crate::files::Files;
 use crate::flight::watch::{DEFAULT_INTERVAL_MS, Watch};
+use crate::timeline::Timeline;
 use crate::vocabulary::vocabulary;
 
 /// A scenario that can be flown.
@@ -90,26 +91,28 @@ fn load(file: &Path) -> (Loaded, Option<Plan>, Vec<Diagnostic>) {
     (loaded, plan, diagnostics)
 }
 
-/// Reads a scenario and everything that it names, and checks all of it against each other.
-pub(crate) fn prepare(file: &Path, version: PromqlVersion) -> Prepared {
+/// Reads a scenario and everything that it names, and checks all of it against each other, on a timeline that is
+/// `time_scale` times shorter.
+pub(crate) fn prepare(file: &Path, version: PromqlVersion, time_scale: f64) -> Prepared {
     let (loaded, plan, diagnostics) = load(file);
     let mut findings = Findings::of(&loaded, diagnostics);
     let Some(plan) = plan else { return Prepared { flown: None, findings } };
-    let semantics = match version {
-        PromqlVersion::V2 => Semantics::V2,
-        PromqlVersion::V3 => Semantics::V3,
-    };
-    let mut watch = Watch { promql: Options { semantics, ..Options::default() }, ..Watch::default() };
+    let timeline = Timeline(time_scale);
+    let (plan, problems) = timeline.plan(plan, file);
+    findings.foreign.extend(problems);
+    let mut watch = Watch { promql: timeline.options(version), ..Watch::default() };
     for name in &plan.rules {
-        match read(name).and_then(|text| RuleFile::parse(name, &text).map_err(|error| error.to_string())) {
-            Ok(rules) => watch.rules.push(rules),
+        match read(name).and_then(|text| timeline.rules(name, text)) {
+            Ok((text, rules)) => {
+                watch.rule_texts.push((name.clone(), text));
+                watch.rules.push(rules);
+            }
             Err(problem) => findings.foreign.push(problem),
         }
     }
     if let Some(name) = &plan.routes {
-        let parse = |text: String| Config::parse(&text).map_err(|error| format!("{name}: {error}"));
-        match read(name).and_then(parse) {
-            Ok(config) => watch.routes = Some(config),
+        match read(name).and_then(|text| timeline.routes(name, text)) {
+            Ok((text, config)) => (watch.route_text, watch.routes) = (Some(text), Some(config)),
             Err(problem) => findings.foreign.push(problem),
         }
     }

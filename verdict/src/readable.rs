@@ -158,6 +158,18 @@ pub fn holds<T: PartialOrd>(left: T, comparison: Comparison, right: T) -> bool {
     }
 }
 
+/// What a timeline that was shortened means for the times of a report; nothing where none was.
+pub(crate) fn time_scale(factor: f64) -> Option<String> {
+    let hour = Duration::from_secs(3600).div_f64(factor.max(1.0));
+    (factor != 1.0).then(|| {
+        format!(
+            "time scale {}: an hour as written took {}; all times are those that happened",
+            number(factor),
+            duration(hour)
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -94,6 +94,9 @@ struct InhibitText {
     equal: Vec<String>,
 }
 
+/// Alertmanager's default of `resolve_timeout`.
+pub(super) const DEFAULT_RESOLVE_TIMEOUT: Millis = Millis(300_000);
+
 /// Keys of `global` that are common to all integrations, and how the others begin.
 const GLOBAL: [&str; 13] = [
     "resolve_timeout",
@@ -126,7 +129,7 @@ impl Config {
             return Err(format!("global: unknown key `{key}`").into());
         }
         let resolve_timeout_ms = match parsed.global.get("resolve_timeout") {
-            None => 300_000,
+            None => DEFAULT_RESOLVE_TIMEOUT.0,
             Some(Value::String(text)) => {
                 Millis::try_from(text.clone()).map_err(|cause| format!("global.resolve_timeout: {cause}"))?.0
             }

@@ -31,6 +31,11 @@ pub(super) enum GroupBy {
     Labels(BTreeSet<String>),
 }
 
+/// What holds at the root where nothing is said: Alertmanager's defaults.
+pub(super) const DEFAULT_GROUP_WAIT: Millis = Millis(30_000);
+pub(super) const DEFAULT_GROUP_INTERVAL: Millis = Millis(300_000);
+pub(super) const DEFAULT_REPEAT_INTERVAL: Millis = Millis(4 * 3_600_000);
+
 /// A route as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -71,9 +76,9 @@ impl Route {
         let defaults = Self {
             receiver,
             group_by: GroupBy::Labels(BTreeSet::new()),
-            group_wait_ms: 30_000,
-            group_interval_ms: 300_000,
-            repeat_interval_ms: 4 * 3_600_000,
+            group_wait_ms: DEFAULT_GROUP_WAIT.0,
+            group_interval_ms: DEFAULT_GROUP_INTERVAL.0,
+            repeat_interval_ms: DEFAULT_REPEAT_INTERVAL.0,
             matchers: Vec::new(),
             goes_on: false,
             children: Vec::new(),

@@ -19,7 +19,7 @@ const MAX_LENGTH: usize = 16 * 1024;
 /// The deepest nesting.
 const MAX_DEPTH: usize = 200;
 /// The step of a subquery that names none: Prometheus' default evaluation interval, milliseconds.
-const SUBQUERY_STEP_MS: i64 = 60_000;
+pub(super) const SUBQUERY_STEP_MS: i64 = 60_000;
 
 /// Refuses text that would exhaust the parser's stack.
 pub(super) fn check_size(text: &str) -> Result<(), QueryError> {

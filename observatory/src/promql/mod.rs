@@ -6,6 +6,7 @@
 //! - `binary`, `matching`, `sets`: operators; `aggregate`: aggregations
 //! - `functions`: one table of all functions
 //! - `statistics`: means, quantiles and variances of values
+//! - `scale`: the same query on a shorter timeline
 //! - `value`, `error`, `annotations`: results
 
 mod aggregate;
@@ -19,6 +20,7 @@ mod lower;
 mod matching;
 mod node;
 mod query;
+mod scale;
 mod select;
 mod sets;
 mod statistics;
@@ -31,4 +33,5 @@ pub use binary::CompareOp;
 pub use error::QueryError;
 pub use inspect::{Need, Selector};
 pub use query::{Options, Query, Semantics};
+pub use scale::scaled;
 pub use value::{Element, MatrixRow, Value};

@@ -58,6 +58,8 @@ pub struct RuleReport {
     pub name: String,
     /// Whether it is an alerting rule.
     pub alerting: bool,
+    /// How often it is due, milliseconds.
+    pub interval_ms: i64,
     /// How often it was evaluated.
     pub evaluations: u64,
     /// How many of these ended in an error, and the last error.

@@ -88,7 +88,7 @@ impl Evaluator {
     /// What became of each rule so far, in the order of the files.
     pub fn reports(&self) -> Vec<RuleReport> {
         let all = self.groups.iter().flat_map(|group| group.rules.iter().map(move |rule| (group, rule)));
-        all.map(|(group, rule)| rule.report(&group.file, &group.name)).collect()
+        all.map(|(group, rule)| rule.report(&group.file, &group.name, group.interval_ms)).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
 use super::template::Template;
@@ -77,6 +77,24 @@ pub struct RuleError {
     pub cause: String,
 }
 
+impl RuleError {
+    pub(super) fn at(
+        file: &str,
+        line: Option<u64>,
+        group: Option<&str>,
+        rule: Option<&str>,
+        cause: String,
+    ) -> Self {
+        Self {
+            file: file.to_string(),
+            group: group.map(str::to_string),
+            rule: rule.map(str::to_string),
+            line,
+            cause,
+        }
+    }
+}
+
 impl fmt::Display for RuleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;
@@ -95,53 +113,74 @@ impl fmt::Display for RuleError {
 
 impl std::error::Error for RuleError {}
 
-#[derive(Deserialize)]
+/// A file as it is written.
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct FileText {
-    groups: Option<Vec<Spanned<GroupText>>>,
+pub(super) struct FileText {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) groups: Option<Vec<Spanned<GroupText>>>,
 }
 
-#[derive(Deserialize)]
+/// A group as it is written.
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct GroupText {
-    name: String,
-    interval: Option<Millis>,
+pub(super) struct GroupText {
+    pub(super) name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) interval: Option<Millis>,
     #[serde(default)]
     limit: usize,
     #[serde(default)]
-    query_offset: Millis,
+    pub(super) query_offset: Millis,
+    #[serde(skip_serializing_if = "Option::is_none")]
     labels: Option<BTreeMap<String, String>>,
-    rules: Option<Vec<Spanned<RuleText>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) rules: Option<Vec<Spanned<RuleText>>>,
 }
 
-#[derive(Deserialize)]
+/// A rule as it is written.
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct RuleText {
+pub(super) struct RuleText {
+    #[serde(skip_serializing_if = "Option::is_none")]
     record: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     alert: Option<String>,
-    expr: String,
-    #[serde(rename = "for")]
-    for_: Option<Millis>,
-    keep_firing_for: Option<Millis>,
+    pub(super) expr: String,
+    #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
+    pub(super) for_: Option<Millis>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) keep_firing_for: Option<Millis>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     labels: Option<BTreeMap<String, String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     annotations: Option<BTreeMap<String, String>>,
+}
+
+impl FileText {
+    pub(super) fn read(file_name: &str, text: &str) -> Result<Self, RuleError> {
+        serde_saphyr::from_str(text).map_err(|fault| {
+            let line = fault.location().map(|location| location.line());
+            RuleError::at(file_name, line, None, None, crate::yaml::cause(&fault))
+        })
+    }
+}
+
+impl RuleText {
+    /// The recorded metric's or the alert's name, if there is one.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.record.as_deref().or(self.alert.as_deref())
+    }
 }
 
 impl RuleFile {
     /// Reads a rule file as Prometheus does: unknown keys, expressions that do not parse and impossible combinations
     /// are errors.
     pub fn parse(file_name: &str, text: &str) -> Result<Self, RuleError> {
-        let error = |line, group: Option<&str>, rule: Option<&str>, cause| RuleError {
-            file: file_name.to_string(),
-            group: group.map(str::to_string),
-            rule: rule.map(str::to_string),
-            line,
-            cause,
+        let error = |line, group: Option<&str>, rule: Option<&str>, cause| {
+            RuleError::at(file_name, line, group, rule, cause)
         };
-        let parsed: FileText = serde_saphyr::from_str(text).map_err(|fault| {
-            let line = fault.location().map(|location| location.line());
-            error(line, None, None, crate::yaml::cause(&fault))
-        })?;
+        let parsed = FileText::read(file_name, text)?;
         let mut names = BTreeSet::new();
         let mut groups = Vec::new();
         for Spanned { value: group, referenced, .. } in parsed.groups.unwrap_or_default() {
@@ -156,7 +195,7 @@ impl RuleFile {
             let mut rules = Vec::new();
             for Spanned { value: rule, referenced, .. } in group.rules.unwrap_or_default() {
                 let line = referenced.line();
-                let name = rule.record.clone().or(rule.alert.clone());
+                let name = rule.name().map(str::to_string);
                 let rule = Rule::read(rule, line, group.labels.as_ref());
                 rules.push(
                     rule.map_err(|cause| error(Some(line), Some(&group.name), name.as_deref(), cause))?,

@@ -6,6 +6,7 @@
 //! - `matched`: whether a rule's selectors find anything; `condition`, `reach`: what an alert compares, and how near
 //!   it came
 //! - `stretch`: which evaluations matched and which failed
+//! - `scale`: the same rules on a shorter timeline
 //! - `facts`, `burn`, `coverage`: what rules say before a run
 
 mod active;
@@ -20,6 +21,7 @@ mod file;
 mod matched;
 mod reach;
 mod running;
+mod scale;
 mod stretch;
 mod template;
 
@@ -29,4 +31,5 @@ pub use coverage::{KnownSeries, Unmatched, Values, unmatched};
 pub use evaluator::{Evaluation, Evaluator, EvaluatorOptions};
 pub use facts::{AlertFacts, alert_facts};
 pub use file::{Alerting, Group, Rule, RuleError, RuleFile};
+pub use scale::scaled;
 pub use stretch::Stretch;

@@ -198,12 +198,13 @@ impl Running {
         outcome
     }
 
-    pub(super) fn report(&self, file: &str, group: &str) -> RuleReport {
+    pub(super) fn report(&self, file: &str, group: &str, interval_ms: i64) -> RuleReport {
         RuleReport {
             file: file.to_string(),
             group: group.to_string(),
             name: self.rule.name.clone(),
             alerting: self.rule.alerting.is_some(),
+            interval_ms,
             evaluations: self.evaluations,
             failures: self.failures,
             last_error: self.last_error.clone(),

@@ -55,6 +55,7 @@ pub(super) fn settings(lowering: &mut Lowering<'_>) -> Option<Plan> {
         duration: duration.value,
         history: history.map(|(length, rate)| History { length: length.value, rate }),
         scrape_interval: scrape.map_or(SCRAPE, |scrape: &Spanned<Duration>| scrape.value),
+        time_scale: 1.0,
         services: Vec::new(),
         databases: Vec::new(),
         loads: Vec::new(),

@@ -10,5 +10,6 @@ mod broken;
 mod common;
 mod deadlines;
 mod plan;
+mod scale;
 mod shipped;
 mod total;

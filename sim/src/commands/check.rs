@@ -9,7 +9,7 @@ pub(crate) fn check(options: &Check) -> Exit {
     let mut exit = Exit::Held;
     let mut text = String::new();
     for file in &options.files {
-        let prepared = prepare(file, PromqlVersion::default());
+        let prepared = prepare(file, PromqlVersion::default(), options.time_scale);
         text += &match options.format {
             DiagnosticFormat::Text => prepared.findings.text(),
             DiagnosticFormat::Json => prepared.findings.json(),

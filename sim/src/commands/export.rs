@@ -18,7 +18,7 @@ use crate::prepare::{Flown, prepare};
 const INSTANTS: i64 = 20;
 
 pub(crate) fn export(options: &Export) -> Exit {
-    let prepared = prepare(&options.file, options.promql);
+    let prepared = prepare(&options.file, options.promql, options.time_scale);
     eprint!("{}", prepared.findings.text());
     let Some(Flown { mut plan, mut watch }) = prepared.flown else { return Exit::Usage };
     let mut selectors = Vec::new();

@@ -19,7 +19,7 @@ pub(crate) fn list(options: &List) -> Exit {
     files.sort();
     let (mut exit, mut rows, mut text) = (Exit::Held, Vec::new(), String::new());
     for file in files {
-        let prepared = prepare(&file, PromqlVersion::default());
+        let prepared = prepare(&file, PromqlVersion::default(), 1.0);
         let Some(flown) = prepared.flown else {
             eprint!("{}", prepared.findings.text());
             exit = Exit::Usage;

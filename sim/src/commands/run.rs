@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use scenario_lang::plan::Plan;
 use verdict::journal::{self, Journal};
 use verdict::verdict::Outcome;
 
@@ -58,7 +59,7 @@ fn prepared(options: &Run) -> Option<Vec<(String, Flown)>> {
     let mut scenarios = Vec::new();
     let mut sound = true;
     for file in &options.files {
-        let prepared = prepare(file, options.promql);
+        let prepared = prepare(file, options.promql, options.time_scale);
         eprint!("{}", prepared.findings.text());
         match prepared.flown {
             Some(flown) => scenarios.push((file.display().to_string(), flown)),
@@ -109,7 +110,7 @@ fn journal_paths(asked: &Path, cases: &[Case]) -> Result<Vec<PathBuf>, String> {
     for case in cases {
         let path = match is_file {
             true => asked.to_owned(),
-            false => asked.join(format!("{}.seed-{}.jsonl", file_name(&case.plan.name), case.plan.seed)),
+            false => asked.join(journal_name(&case.plan)),
         };
         if !known.insert(path.clone()) {
             return Err(format!(
@@ -120,6 +121,12 @@ fn journal_paths(asked: &Path, cases: &[Case]) -> Result<Vec<PathBuf>, String> {
         paths.push(path);
     }
     Ok(paths)
+}
+
+/// `burn-rate.seed-42.jsonl`, and `burn-rate.seed-42.scale-60.jsonl` on a shorter timeline.
+fn journal_name(plan: &Plan) -> String {
+    let scale = if plan.time_scale == 1.0 { String::new() } else { format!(".scale-{}", plan.time_scale) };
+    format!("{}.seed-{}{scale}.jsonl", file_name(&plan.name), plan.seed)
 }
 
 /// A scenario's name as a part of a path: whatever could lead elsewhere becomes a dash.

@@ -31,7 +31,7 @@ use progress::Progress;
 use traffic::Traffic;
 use watch::{Watch, Watcher};
 
-/// The part of the history that is simulated and not extrapolated.
+/// The part of the history that is simulated and not extrapolated, on the timeline as written.
 const WARM_UP_NS: i64 = 600 * 1_000_000_000;
 
 /// How long after the end answers are waited for: as long as a client waits. What is still under way then counts as
@@ -57,7 +57,7 @@ impl Collector for Records {
 /// The moments between which a run happens, nanoseconds since the Unix epoch.
 #[derive(Debug, Clone, Copy)]
 struct Times {
-    /// Where the simulation begins: the start, or ten minutes before it if there is a history.
+    /// Where the simulation begins: the start, or ten (scaled) minutes before it if there is a history.
     origin_ns: i64,
     start_ns: i64,
     end_ns: i64,
@@ -72,7 +72,8 @@ impl Times {
         // A whole number of scrapes, so that one falls on the start.
         let scrape_ns = ns(plan.scrape_interval).max(1);
         let history = plan.history.map(|history| ns(history.length));
-        let warm_up = history.map_or(0, |length| (length.min(WARM_UP_NS) / scrape_ns).max(1) * scrape_ns);
+        let most = (WARM_UP_NS as f64 / plan.time_scale) as i64;
+        let warm_up = history.map_or(0, |length| (length.min(most) / scrape_ns).max(1) * scrape_ns);
         Self {
             origin_ns: start_ns - warm_up,
             start_ns,

@@ -27,8 +27,12 @@ use super::progress::Progress;
 pub(crate) struct Watch {
     /// The rule files.
     pub(crate) rules: Vec<RuleFile>,
+    /// Their names and texts on the timeline of the run, as a Prometheus can be given them.
+    pub(crate) rule_texts: Vec<(String, String)>,
     /// The routes; without any, nobody is notified.
     pub(crate) routes: Option<Config>,
+    /// Their text on the timeline of the run.
+    pub(crate) route_text: Option<String>,
     /// How PromQL is read.
     pub(crate) promql: Options,
     /// Whether samples are kept that nothing looks back to any more.

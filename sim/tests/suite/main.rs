@@ -9,3 +9,4 @@ mod burn_rate;
 mod closed_forms;
 mod sabotage;
 mod support;
+mod time_scale;

@@ -30,6 +30,8 @@ impl Journal {
                 seed: plan.seed,
                 start_unix_ns: flight.start_ns,
                 duration_ns: flight.end_ns - flight.start_ns,
+                time_scale: plan.time_scale,
+                world: World::Virtual,
                 history: plan
                     .history
                     .map(|history| History { length_ns: ns(history.length), rate: history.rate }),
@@ -122,6 +124,7 @@ fn summary(plan: &Plan) -> PlanSummary {
     };
     let edge = |edge: Edge| format!("{} -> {}", service(edge.from), node(edge.to));
     PlanSummary {
+        scrape_interval_ns: ns(plan.scrape_interval),
         services: plan
             .services
             .iter()
@@ -169,6 +172,7 @@ fn rule(rule: &observatory::rules::RuleReport, since: Since) -> Rule {
         group: rule.group.clone(),
         name: rule.name.clone(),
         alerting: rule.alerting,
+        interval_ns: rule.interval_ms * 1_000_000,
         evaluations: rule.evaluations,
         failures: rule.failures,
         last_error: rule.last_error.clone(),

@@ -15,6 +15,7 @@ pub use read::{JournalError, read};
 pub use records::{
     Fate, FaultEffect, FaultPlan, Header, Health, History, Hit, LabelSet, LoadPlan, Notification, Notified,
     PlanSummary, Rule, RuleReach, ServicePlan, SloPlan, Synthetic, TrafficSlice, Transition, Twin, TwinAlert,
+    World,
 };
 pub use write::write;
 
@@ -22,7 +23,7 @@ use crate::episodes::{Change, Episode, episodes};
 use crate::verdict::{Outcome, Verdict};
 
 /// The version of the format. It rises when a reader of the former one would misunderstand a record.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// One run, from plan to verdicts.
 #[derive(Debug, Clone, Default, PartialEq)]

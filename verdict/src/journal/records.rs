@@ -10,6 +10,17 @@ use crate::episodes::State;
 /// Labels by name.
 pub type LabelSet = BTreeMap<String, String>;
 
+/// Where a run was flown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum World {
+    /// In virtual time, within one process.
+    #[default]
+    Virtual,
+    /// With processes and sockets, by a real clock.
+    Live,
+}
+
 /// A record: serialisable, comparable, documented where it is declared.
 macro_rules! records {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {
@@ -40,6 +51,11 @@ records! {
         start_unix_ns: i64,
         /// How long it took.
         duration_ns: i64,
+        /// By how much the timeline was shortened: 60 where hours ran as minutes, 1 where nothing was.
+        #[serde(with = "float")]
+        time_scale: f64,
+        /// Where it was flown.
+        world: World,
         /// The past that was taken for granted.
         history: Option<History>,
     }
@@ -55,6 +71,8 @@ records! {
 
     /// What the scenario says, in short.
     PlanSummary {
+        /// How often targets are scraped.
+        scrape_interval_ns: i64,
         /// The services.
         services: Vec<ServicePlan>,
         /// The databases, by name.
@@ -87,7 +105,7 @@ records! {
         name: String,
         /// The service that is asked.
         service: String,
-        /// Its shapes, one after the other.
+        /// Its shapes, one after the other, as written.
         shapes: Vec<String>,
     }
 
@@ -171,6 +189,8 @@ records! {
         name: String,
         /// Whether it is an alerting rule.
         alerting: bool,
+        /// How often it is due.
+        interval_ns: i64,
         /// How often it was evaluated.
         evaluations: u64,
         /// How many evaluations failed.

@@ -2,7 +2,7 @@
 
 use super::{Layout, Report};
 use crate::journal::Journal;
-use crate::readable::{count, date_time, duration_ns};
+use crate::readable::{count, date_time, duration_ns, time_scale};
 use crate::verdict::{Outcome, Verdict};
 
 pub(super) const REPORT: Report =
@@ -21,6 +21,9 @@ fn render(journal: &Journal, _: Layout) -> String {
         duration_ns(header.duration_ns),
         date_time(header.start_unix_ns)
     );
+    if let Some(scale) = time_scale(header.time_scale) {
+        text += &format!("{scale}\n\n");
+    }
     text += "| | expectation | why |\n| --- | --- | --- |\n";
     for verdict in &journal.verdicts {
         text += &format!(

@@ -99,6 +99,7 @@ pub(crate) fn rule(name: &str) -> RuleReport {
         group: "burn".to_owned(),
         name: name.to_owned(),
         alerting: true,
+        interval_ms: 15_000,
         evaluations: 480,
         failures: 0,
         last_error: None,
@@ -193,6 +194,7 @@ pub(crate) fn plan(checks: Vec<Check>) -> Plan {
         duration: minutes(120),
         history: Some(History { length: Duration::from_secs(3 * 86_400), rate: 80.0 }),
         scrape_interval: Duration::from_secs(15),
+        time_scale: 1.0,
         services: vec![service("api-gateway"), service("order-service")],
         databases: vec![],
         loads: vec![Load {

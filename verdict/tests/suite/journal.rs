@@ -102,8 +102,8 @@ fn what_is_no_journal_is_told() {
     assert!(error("").starts_with("not a journal"));
     assert!(error("{\"a\":1}\n").starts_with("not a journal"));
     let text = bytes(&journal());
-    let newer = text.replacen("\"version\":1", "\"version\":7", 1);
-    assert!(error(&newer).starts_with("the journal is of version 7 and this tool reads version 1"));
+    let newer = text.replacen("\"version\":2", "\"version\":7", 1);
+    assert!(error(&newer).starts_with("the journal is of version 7 and this tool reads version 2"));
     let header_end = text.find('\n').unwrap() + 1;
     let (header, rest) = text.split_at(header_end);
     let foreign = format!("{header}{{\"record\":\"weather\"}}\n{rest}");

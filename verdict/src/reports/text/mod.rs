@@ -10,7 +10,7 @@ use ink::{Ink, Page};
 
 use super::{Layout, Report};
 use crate::journal::Journal;
-use crate::readable::{date_time, duration_ns, number};
+use crate::readable::{date_time, duration_ns, number, time_scale};
 
 pub(super) const REPORT: Report = Report {
     name: "text",
@@ -37,6 +37,9 @@ fn heading(journal: &Journal, page: &mut Page) {
     let column = ink::columns(&header.scenario) + 2;
     page.entry(0, (&header.scenario, Ink::Bold), column, (&facts, Ink::Dim));
     page.wrapped(0, &header.description, Ink::Plain);
+    if let Some(scale) = time_scale(header.time_scale) {
+        page.wrapped(0, &scale, Ink::Yellow);
+    }
     let Some(history) = &header.history else { return };
     let synthetic = journal.synthetic.as_ref().map(|synthetic| {
         let until = duration_ns(synthetic.to_ns);
