@@ -87,7 +87,10 @@ fn deadline(said: &Said, expected: &Check, plan: &Plan, surroundings: &Surroundi
     let obstacles = candidates.into_iter().map(|alert| obstacle(alert, plan, fault, limit));
     let nearest =
         obstacles.collect::<Option<Vec<_>>>()?.into_iter().min_by_key(|obstacle| obstacle.earliest)?;
-    Some(nearest.diagnostic(span, fault, *kind == Kind::Receiver))
+    let scale = plan.time_scale;
+    let scaled = (scale != 1.0)
+        .then(|| format!("these times are those of a timeline that is {} times shorter", rounded(scale)));
+    Some(nearest.diagnostic(span, fault, *kind == Kind::Receiver).maybe_help(scaled))
 }
 
 /// Why an alert does not fire in time.
