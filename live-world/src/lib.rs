@@ -7,13 +7,14 @@
 //! - [`postgres`]: queries on a real PostgreSQL
 //! - [`processor`]: work that really burns
 //! - [`process`], [`thread`]: what a process does about signals, and one of its threads
-//! - [`exporter`]: a replica's metrics as Prometheus reads them
+//! - [`exporter`]: a replica's metrics as Prometheus reads them; [`otlp`]: where its spans and log lines go
 //!
 //! Everything here stays on one thread: a process runs one current-thread runtime for each core that it may use.
 
 pub mod clock;
 pub mod exporter;
 pub mod http;
+pub mod otlp;
 pub mod postgres;
 pub mod process;
 pub mod processor;

@@ -44,6 +44,8 @@ pub(crate) enum Command {
     Export(Export),
     /// Run one replica of a scenario's service, as a process of its own
     Service(Service),
+    /// Receive spans and log lines over OTLP, and say what came
+    Observe(Observe),
     /// Explain a diagnostic's code, or a word of the language
     Explain(Explain),
     /// Run a program that dies with its parent
@@ -148,6 +150,9 @@ pub(crate) struct Service {
     /// Where a database is that it queries: NAME=host=HOST port=PORT user=USER
     #[arg(long = "database", value_name = "NAME=PLACE", value_parser = named)]
     pub(crate) databases: Vec<Named>,
+    /// Where its spans and log lines go, over OTLP and HTTP; without, nowhere
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) otlp: Option<String>,
     /// Use this seed instead of the scenario's own
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
@@ -163,6 +168,13 @@ pub(crate) struct Named {
 fn named(text: &str) -> Result<Named, String> {
     let (name, place) = text.split_once('=').ok_or("write NAME=PLACE")?;
     Ok(Named { name: name.to_owned(), place: place.to_owned() })
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Observe {
+    /// Where it listens for OTLP over HTTP
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4318")]
+    pub(crate) listen: SocketAddr,
 }
 
 #[derive(Debug, Args)]
@@ -246,6 +258,7 @@ impl Command {
             Self::Slo(slo) => commands::slo::slo(&slo),
             Self::Export(export) => commands::export::export(&export),
             Self::Service(service) => commands::service::service(&service),
+            Self::Observe(observe) => commands::observe::observe(&observe),
             Self::Explain(explain) => commands::explain::explain(&explain),
             Self::Keep(keep) => commands::keep::keep(&keep),
         }

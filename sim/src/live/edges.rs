@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -99,13 +100,15 @@ impl Doors {
         stop: &AtomicBool,
     ) -> Result<Vec<Effect>, String> {
         let world = LiveWorld::new(timer.clone(), plan.seed, Places::default());
-        let injector = Injector::new(&world, plan).map_err(|error| error.to_string())?;
+        let injector = Rc::new(Injector::new(&world, plan).map_err(|error| error.to_string())?);
         for Door { edge, to, listener } in &self.0 {
             let listener = listener.try_clone().and_then(tokio::net::TcpListener::from_std);
             let listener = listener.map_err(|error| format!("a proxy cannot listen: {error}"))?;
-            let (proxy, timer) = (HttpProxy::new(places[to]), timer.clone());
-            let faulty = injector.between(*edge, proxy.edge());
-            world.spawn(async move { proxy.serve(&timer, listener, |_| faulty).await });
+            let (proxy, timer, injector) = (HttpProxy::new(places[to]), timer.clone(), injector.clone());
+            let edge = *edge;
+            world.spawn(async move {
+                proxy.serve(&timer, listener, |bare| injector.between(edge, bare)).await;
+            });
         }
         while !stop.load(Ordering::Relaxed) {
             timer.sleep(POLL_NS).await;

@@ -146,7 +146,7 @@ impl Orders<'_> {
         let mut command = kept(self.sim, "kill", self.sim);
         command.args(["service", &address.service, "--replica", &address.replica.to_string()]);
         command.arg("--from").arg(self.scenario);
-        command.args(["--seed", &self.plan.seed.to_string(), "--otlp", &format!("http://{}", self.otlp)]);
+        command.args(["--seed", &self.plan.seed.to_string(), "--otlp", &self.otlp.to_string()]);
         for (peer, direct) in places {
             let place = self.proxied.get(&(own, peer.clone())).unwrap_or(direct);
             command.args(["--peer", &format!("{}/{}={place}", peer.service, peer.replica)]);

@@ -117,9 +117,13 @@ impl Line {
         let name = labels.name();
         let counts = ["_total", "_count", "_sum", "_bucket"].iter().any(|end| name.ends_with(end));
         match samples {
-            [first, .., last] if counts => Self::Rising((last.1 - first.1) / (last.0 - first.0).max(1) as f64),
+            [first, .., last] if counts => {
+                Self::Rising((last.1 - first.1) / (last.0 - first.0).max(1) as f64)
+            }
             [_] if counts => Self::Rising(0.0),
-            _ => Self::Level(samples.iter().map(|(_, value)| value).sum::<f64>() / samples.len().max(1) as f64),
+            _ => {
+                Self::Level(samples.iter().map(|(_, value)| value).sum::<f64>() / samples.len().max(1) as f64)
+            }
         }
     }
 

@@ -2,22 +2,31 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use live_world::clock::Clock;
 use live_world::thread;
+use live_world::timer::Timer;
 use live_world::world::{LiveWorld, Places};
 use scenario_lang::plan::Plan;
 use services::client::PATIENCE_NS;
-use services::telemetry::tap::Tap;
 use sim_core::world::{Address, World};
 
 use crate::flight::Times;
 use crate::flight::progress::Progress;
 use crate::flight::traffic::{Seen, Share, Traffic};
+use crate::live::sender::Sender;
 
 /// The workers.
-pub(crate) struct Load(Vec<JoinHandle<Result<Seen, String>>>);
+pub(crate) struct Load {
+    workers: Vec<JoinHandle<Result<Seen, String>>>,
+    stop: Arc<AtomicBool>,
+}
+
+/// How often a worker looks whether it is to end, and whether the last answers have come.
+const POLL_NS: u64 = 10_000_000;
 
 /// What every worker is told.
 #[derive(Clone)]
@@ -35,53 +44,55 @@ pub(crate) struct Orders {
 impl Load {
     /// Starts so many workers.
     pub(crate) fn start(orders: &Orders, workers: u64) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
         let worker = |worker| {
-            let orders = orders.clone();
-            std::thread::spawn(move || orders.work(Share { worker, of: workers }))
+            let (orders, stop) = (orders.clone(), stop.clone());
+            std::thread::spawn(move || orders.work(Share { worker, of: workers }, &stop))
         };
-        Self((0..workers).map(worker).collect())
+        Self { workers: (0..workers).map(worker).collect(), stop: stop.clone() }
     }
 
-    /// Whether all have come to their end.
-    pub(crate) fn has_ended(&self) -> bool {
-        self.0.iter().all(JoinHandle::is_finished)
+    /// Has it end before its time; what is under way counts as unanswered.
+    pub(crate) fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
     }
 
-    /// What the clients of all workers saw.
+    /// Waits until the last answers have come, and says what the clients of all workers saw.
     ///
     /// # Errors
     /// A worker could not run.
-    pub(crate) fn finish(self) -> Result<Seen, String> {
-        let seen = self.0.into_iter().map(|worker| {
-            worker.join().map_err(|_| "the load generator broke off, which is a defect of `sim`".to_owned())?
-        });
-        let seen: Vec<Seen> = seen.collect::<Result<_, _>>()?;
-        seen.into_iter()
-            .reduce(|mut all, one| {
-                all.merge(&one);
-                all
-            })
-            .ok_or_else(|| "a load needs at least one worker".to_owned())
+    pub(crate) async fn finish(self, timer: &Timer) -> Result<Seen, String> {
+        while !self.workers.iter().all(JoinHandle::is_finished) {
+            timer.sleep(POLL_NS).await;
+        }
+        let mut all: Option<Seen> = None;
+        for worker in self.workers {
+            let broke = |_| "the load generator broke off, which is a defect of `sim`".to_owned();
+            let seen = worker.join().map_err(broke)??;
+            match &mut all {
+                Some(all) => all.merge(&seen),
+                None => all = Some(seen),
+            }
+        }
+        all.ok_or_else(|| "a load needs at least one worker".to_owned())
     }
 }
 
 impl Orders {
-    fn work(self, share: Share) -> Result<Seen, String> {
+    fn work(self, share: Share, stop: &AtomicBool) -> Result<Seen, String> {
         let Self { plan, times, clock, replicas, otlp, progress } = self;
         let ran = thread::run(clock, async |timer| {
             let world = LiveWorld::new(timer.clone(), plan.seed, Places { replicas, ..Places::default() });
-            let (exporter, tap) = todo!();
-            let traffic = Traffic::start(&world, &plan, times, share, &tap, &progress);
-            world.sleep_until(times.end_ns).await;
+            let sender = Sender::new(&timer, otlp);
+            let traffic = Traffic::start(&world, &plan, times, share, &sender.tap, &progress);
             let patient_ns = times.end_ns.saturating_add_unsigned(PATIENCE_NS);
-            while traffic.under_way() > 0 && world.now_ns() < patient_ns {
+            let is_over = |now_ns| now_ns >= patient_ns || now_ns >= times.end_ns && traffic.under_way() == 0;
+            while !is_over(world.now_ns()) && !stop.load(Ordering::Relaxed) {
                 world.sleep(POLL_NS).await;
             }
+            sender.flush().await;
             traffic
         });
         ran.map(Traffic::finish).map_err(|error| format!("the load generator cannot run: {error}"))
     }
 }
-
-/// How often it is looked whether the last answers have come.
-const POLL_NS: u64 = 10_000_000;

@@ -48,7 +48,12 @@ impl Process {
     ///
     /// # Errors
     /// As for [`Self::spawn`].
-    pub(crate) fn spawn_on(name: &str, command: Command, log: &Path, socket: OwnedFd) -> Result<Self, String> {
+    pub(crate) fn spawn_on(
+        name: &str,
+        command: Command,
+        log: &Path,
+        socket: OwnedFd,
+    ) -> Result<Self, String> {
         Self::start(name, command, log, socket.into())
     }
 
