@@ -6,21 +6,37 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
-use hyper::client::conn::http1::SendRequest;
 use sim_core::net::{Body, TransportError};
 
-use super::client::Upstream;
+use super::client::{Sender, Upstream};
+use super::multiplexed::Place;
 
 /// The body of an answer as it comes. When it is over, its connection is kept for the next request; when it is dropped
-/// before that, the connection is closed.
+/// before that, the connection (of HTTP/2: the stream) is closed.
 pub struct Kept {
     body: Incoming,
-    connection: Option<(SendRequest<Body>, Upstream)>,
+    connection: Option<Connection>,
+}
+
+enum Connection {
+    /// It carries nothing else.
+    Own(Sender, Upstream),
+    /// It carries others, too; there is a place more on it when this one is dropped.
+    #[expect(dead_code, reason = "that it is there is what counts")]
+    Shared(Place),
 }
 
 impl Kept {
-    pub(super) fn new(body: Incoming, sender: SendRequest<Body>, upstream: Upstream) -> Self {
-        let mut kept = Self { body, connection: Some((sender, upstream)) };
+    pub(super) fn new(body: Incoming, sender: Sender, upstream: Upstream) -> Self {
+        Self::of(body, Connection::Own(sender, upstream))
+    }
+
+    pub(super) fn shared(body: Incoming, place: Place) -> Self {
+        Self::of(body, Connection::Shared(place))
+    }
+
+    fn of(body: Incoming, connection: Connection) -> Self {
+        let mut kept = Self { body, connection: Some(connection) };
         kept.keep_if_over();
         kept
     }
@@ -32,7 +48,7 @@ impl Kept {
     }
 
     fn keep(&mut self) {
-        if let Some((sender, upstream)) = self.connection.take() {
+        if let Some(Connection::Own(sender, upstream)) = self.connection.take() {
             upstream.keep(sender);
         }
     }

@@ -13,32 +13,41 @@ mod tunnel;
 mod upstream;
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use live_world::http::client::Upstream;
+use live_world::http::tls::{Acceptor, Connector};
 use live_world::timer::Timer;
 use sim_core::net::Edge;
 use tokio::net::TcpListener;
 
-/// An HTTP proxy of one thread. Several threads may each run one on clones of the same listener.
-#[derive(Debug, Clone)]
+/// An HTTP proxy. Each thread serves with a clone of it, and with a clone of the listener.
+#[derive(Clone)]
 pub struct HttpProxy {
-    /// Where requests go on to.
+    /// Where requests go on to, in the version of HTTP in which they came.
     pub upstream: SocketAddr,
+    /// What speaks TLS with the upstream, if anything does.
+    pub origination: Option<Connector>,
+    /// What speaks TLS with clients, if anything does.
+    pub termination: Option<Acceptor>,
+    /// How long the head of an answer is waited for; without an end where nothing is said, as the client has its own limit.
+    pub answer_within: Option<Duration>,
 }
 
 impl HttpProxy {
-    /// A proxy in front of this address.
+    /// A proxy in front of this address, without TLS.
     pub fn new(upstream: SocketAddr) -> Self {
-        Self { upstream }
+        Self { upstream, origination: None, termination: None, answer_within: None }
     }
 
     /// Hands on what comes to `listener`, past what `between` puts around the way to the upstream; it ends with the
     /// thread's tasks. Each connection is served in a task of its own, within a `LocalSet`.
     ///
-    /// An upstream that cannot be reached, or that speaks no HTTP, is answered with 502. A connection that breaks before
-    /// the answer is whole breaks the client's, as it would without a proxy.
+    /// An upstream that cannot be reached, or that speaks no HTTP, is answered with 502, and one that takes too long with
+    /// 504. A connection that breaks before the answer is whole breaks the client's, as it would without a proxy.
     pub async fn serve(&self, timer: &Timer, listener: TcpListener, between: impl FnOnce(Edge) -> Edge) {
-        let edge = between(upstream::edge(Upstream::new(self.upstream)));
-        server::serve(timer, listener, edge).await;
+        let upstream = Upstream::secured(self.upstream, self.origination.clone());
+        let edge = between(upstream::edge(upstream, timer, self.answer_within));
+        server::serve(timer, listener, self.termination.as_ref(), edge).await;
     }
 }

@@ -9,26 +9,43 @@ use hyper_util::rt::TokioIo;
 use hyper_util::server::conn::auto::Builder;
 use live_world::http::exec::LocalExec;
 use live_world::http::server::accept;
+use live_world::http::tls::Acceptor;
 use live_world::timer::Timer;
 use sim_core::net::{Answer, Body, Edge, TransportError};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
 use tokio::task::spawn_local;
 
 use super::{body, hop, tunnel};
 
-pub(super) async fn serve(timer: &Timer, listener: TcpListener, edge: Edge) {
+pub(super) async fn serve(timer: &Timer, listener: TcpListener, tls: Option<&Acceptor>, edge: Edge) {
     // The upstream says when it answered.
     let mut http = Builder::new(LocalExec);
     http.http1().auto_date_header(false);
     http.http2().auto_date_header(false);
     let http = Rc::new(http);
     accept(timer, listener, |stream| {
-        spawn_local(connection(stream, http.clone(), edge.clone()));
+        let (http, tls, edge) = (http.clone(), tls.cloned(), edge.clone());
+        spawn_local(async move {
+            match tls {
+                None => connection(stream, &http, edge).await,
+                Some(tls) => {
+                    // A client that cannot shake hands has been told so by then.
+                    let Ok(stream) = tls.accept(stream).await else { return };
+                    connection(stream, &http, edge).await;
+                }
+            }
+        });
     })
     .await;
 }
 
-async fn connection(stream: TcpStream, http: Rc<Builder<LocalExec>>, edge: Edge) {
+/// Serves one connection, in the version of HTTP that its first bytes are of.
+async fn connection(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    http: &Builder<LocalExec>,
+    edge: Edge,
+) {
     let service = service_fn(move |request| hand_on(request, edge.clone()));
     // A client that breaks off or speaks no HTTP is its own affair; hyper has answered what could be answered.
     let _ = http.serve_connection_with_upgrades(TokioIo::new(stream), service).await;
@@ -45,7 +62,7 @@ async fn hand_on(mut request: Request<Incoming>, edge: Edge) -> Answer {
     }
     let mut response = match edge.send(request).await {
         Ok(response) => response,
-        Err(TransportError::Connect) => return Ok(bad_gateway()),
+        Err(TransportError::Connect) => return Ok(status(StatusCode::BAD_GATEWAY)),
         // Without an answer, hyper closes the client's connection, or resets its stream.
         Err(TransportError::Broken) => return Err(TransportError::Broken),
     };
@@ -60,8 +77,8 @@ async fn hand_on(mut request: Request<Incoming>, edge: Edge) -> Answer {
 }
 
 /// What the client is told when the upstream gave no answer that could be handed on.
-pub(super) fn bad_gateway() -> Response<Body> {
+pub(super) fn status(status: StatusCode) -> Response<Body> {
     let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::BAD_GATEWAY;
+    *response.status_mut() = status;
     response
 }

@@ -4,8 +4,12 @@
 //! - `bench`: a proxy, upstreams and clients to put around it
 //! - `transparent`: what passes unchanged; `framing`: which message ends where
 //! - `broken`: connections that end before their time
+//! - `http2`, `tls`, `tunnels`: HTTP/2 and gRPC, TLS on either side, and connections that leave HTTP
 
 mod bench;
 mod broken;
 mod framing;
+mod http2;
+mod tls;
 mod transparent;
+mod tunnels;
