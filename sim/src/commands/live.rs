@@ -2,6 +2,7 @@
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tempfile::TempDir;
@@ -12,6 +13,9 @@ use crate::flight::progress::Progress;
 use crate::flight::{fly, without_faults};
 use crate::live::run::{self, Failed, Settings};
 use crate::terminal::show_while;
+
+/// How the folders of live runs begin; the process' id follows.
+const PREFIX: &str = "sim-live-";
 
 /// What a live run of a case has come to.
 pub(super) struct Flown {
@@ -40,9 +44,19 @@ pub(super) fn fly_live(case: &Case, workers: u16, quiet: bool) -> Result<Flown, 
     Ok(Flown { journal, interrupted: landed.interrupted, remarks: landed.remarks })
 }
 
-/// A folder that goes away with the run. Others may pass through it, as a database runs as a user of its own.
+/// A folder that goes away with the run; those of runs that were killed go with it. Others may pass through it, as a
+/// database runs as a user of its own.
 fn folder() -> std::io::Result<TempDir> {
-    let folder = tempfile::Builder::new().prefix("sim-live-").tempdir()?;
+    for entry in std::env::temp_dir().read_dir()?.flatten() {
+        let name = entry.file_name();
+        let of =
+            name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.split('-').next()?.parse::<u32>().ok());
+        if of.is_some_and(|pid| !Path::new("/proc").join(pid.to_string()).exists()) {
+            // One that somebody else left may not be ours to remove.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+    let folder = tempfile::Builder::new().prefix(&format!("{PREFIX}{}-", std::process::id())).tempdir()?;
     std::fs::set_permissions(folder.path(), Permissions::from_mode(0o711))?;
     Ok(folder)
 }

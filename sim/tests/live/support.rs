@@ -47,6 +47,18 @@ fn journal(folder: &TempDir) -> std::path::PathBuf {
     folder.path().join("journal.jsonl")
 }
 
+/// Waits until something holds, for at most half a minute.
+#[expect(clippy::disallowed_methods, reason = "the other side is another process, in real time")]
+pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    for _ in 0..3_000 {
+        if holds() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    panic!("in vain: {what}");
+}
+
 /// The command, in the folder of the repository.
 pub(crate) fn sim() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sim"));
