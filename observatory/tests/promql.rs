@@ -237,3 +237,47 @@ proptest! {
         }
     }
 }
+
+/// Expressions of every kind that a scale reaches into.
+fn expression() -> impl Strategy<Value = String> {
+    let modifiers = prop::sample::select(vec!["", " offset 3m", " offset -2m", " @ end()", " @ 600"]);
+    let selector = (prop::sample::select(vec!["m", "n", "{__name__=~\"m|n\",l!=\"\"}"]), modifiers);
+    let instant = selector.clone().prop_map(|(name, modifier)| format!("{name}{modifier}"));
+    let range = (prop::sample::select(vec!["rate", "sum_over_time", "delta"]), selector, 2_u8..9)
+        .prop_map(|(function, (name, modifier), window)| format!("{function}({name}[{window}m]{modifier})"));
+    prop_oneof![instant, range, Just("3.5".to_string()), Just("vector(-2)".to_string())].prop_recursive(
+        3,
+        16,
+        2,
+        |inner| {
+            let vector = inner.clone().prop_map(|it| format!("(vector(1) * ({it}))"));
+            let binary = prop::sample::select(vec!["+", "/", "> bool", "^"]);
+            prop_oneof![
+                (inner.clone(), binary, inner).prop_map(|(a, op, b)| format!("({a}) {op} ({b})")),
+                vector.clone().prop_map(|it| format!("sum by (l) ({it})")),
+                vector.clone().prop_map(|it| format!("-{it}")),
+                vector.clone().prop_map(|it| format!("topk(1, {it}) or on (l) m")),
+                vector.prop_map(|it| format!("max_over_time({it}[6m:2m])")),
+            ]
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_query_that_is_printed_anew_means_the_same(text in expression()) {
+        let values: Vec<f64> = (0..30).map(|it| f64::from(it * it)).collect();
+        let store = store(&[("m", "a", &values), ("m", "b", &[4.0; 30]), ("n", "a", &[7.0; 30])]);
+        let told = |text: &str| {
+            let value = Query::parse(text).map(|query| query.instant(&store, &Options::default(), 20 * MINUTE));
+            format!("{value:?}")
+        };
+        // What is no query by itself, such as a comparison of scalars, is none anew either.
+        match observatory::promql::scaled(&text, 1.0) {
+            Ok(anew) => prop_assert_eq!(told(&anew), told(&text), "{} as {}", text, anew),
+            Err(error) => prop_assert!(Query::parse(&text).is_err(), "{text}: {error}"),
+        }
+    }
+}

@@ -56,7 +56,7 @@ impl<W: World> Injector<W> {
             let mut within = false;
             if met.judged_ns >= start_ns {
                 for fault in &faults {
-                    within |= fault.meet(met.judged_ns);
+                    within |= fault.meet(&met);
                 }
             }
             // Most requests are outside of every window, and meet nothing else on their way.

@@ -1,7 +1,7 @@
 //! A fault of a plan, made ready before the flight: which requests each of its actions hits, and the count of them.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::rc::Rc;
 
@@ -65,6 +65,9 @@ impl Window {
     }
 }
 
+/// How many requests within a window are remembered: as many as an effect can tell of.
+const MOST_MET: usize = Effect::MAX_SPARED;
+
 /// A fault, ready to be put on its edge; it lasts for one flight.
 pub(crate) struct Prepared {
     window: Window,
@@ -84,6 +87,8 @@ struct Count {
     effect: Effect,
     /// Where the hit of a request stands among the effect's.
     places: BTreeMap<RequestKey, usize>,
+    /// Requests that came within the window, hit or not; at most [`MOST_MET`].
+    met: BTreeSet<RequestKey>,
 }
 
 impl Prepared {
@@ -109,17 +114,27 @@ impl Prepared {
     }
 
     /// Counts a request that came to where the fault acts, and tells whether its window contains it.
-    pub(crate) fn meet(&self, judged_ns: i64) -> bool {
-        let matched = self.window.contains(judged_ns);
-        let effect = &mut self.count.borrow_mut().effect;
-        effect.seen += 1;
-        effect.matched += u64::from(matched);
+    pub(crate) fn meet(&self, met: &Met) -> bool {
+        let matched = self.window.contains(met.judged_ns);
+        let count = &mut *self.count.borrow_mut();
+        count.effect.seen += 1;
+        if matched {
+            count.effect.matched += 1;
+            match count.met.len() < MOST_MET {
+                true => _ = count.met.insert(met.key),
+                false => count.effect.unrecorded += 1,
+            }
+        }
         matched
     }
 
     /// What it did so far.
     pub(crate) fn effect(&self) -> Effect {
-        self.count.borrow().effect.clone()
+        let Count { effect, places, met } = &*self.count.borrow();
+        let spared = met.iter().filter(|key| !places.contains_key(key)).copied().collect();
+        // Of those that were not remembered, the ones that were hit are known all the same.
+        let forgotten = places.keys().filter(|key| !met.contains(key)).count() as u64;
+        Effect { spared, unrecorded: effect.unrecorded.saturating_sub(forgotten), ..effect.clone() }
     }
 
     /// Puts it on an edge. It acts on requests that carry what they were [`Met`] with, and leaves all others alone.
@@ -151,7 +166,7 @@ impl Prepared {
     }
 
     fn record(&self, index: usize, key: RequestKey, time_ns: i64) {
-        let Count { effect: Effect { hits, .. }, places } = &mut *self.count.borrow_mut();
+        let Count { effect: Effect { hits, .. }, places, .. } = &mut *self.count.borrow_mut();
         let place = *places.entry(key).or_insert_with(|| {
             hits.push(Hit { time_ns, trace_id: key.trace_id, span_id: key.span_id, actions: 0 });
             hits.len() - 1

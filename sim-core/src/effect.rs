@@ -1,5 +1,8 @@
 //! What a fault really did: the proof that it took effect.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::random::RequestKey;
 use crate::telemetry::{SpanId, TraceId};
 
 /// The requests that one fault saw and hit. The time before the start of the run counts for nothing.
@@ -12,6 +15,40 @@ pub struct Effect {
     /// Of these, the ones that were hit, in the order in which they were: one entry a request, whatever the number of
     /// actions that hit it.
     pub hits: Vec<Hit>,
+    /// Of the matched, the ones that were left alone, in the order of their keys, each once; at most
+    /// [`Effect::MAX_SPARED`].
+    pub spared: Vec<RequestKey>,
+    /// How many more were left alone, of which there is no other record.
+    pub unrecorded: u64,
+}
+
+impl Effect {
+    /// How many requests that were left alone are recorded.
+    pub const MAX_SPARED: usize = 1_000_000;
+
+    /// What several workers or processes have seen of one fault, as one. The order in which they come makes no difference:
+    /// hits are sorted by time and key. A request that several have met is hit if any of them hit it.
+    pub fn merge(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut whole = Self::default();
+        let (mut hits, mut spared) = (BTreeMap::<RequestKey, Hit>::new(), BTreeSet::new());
+        for part in parts {
+            whole.seen += part.seen;
+            whole.matched += part.matched;
+            whole.unrecorded += part.unrecorded;
+            spared.extend(part.spared);
+            for hit in part.hits {
+                let known = hits.entry(hit.key()).or_insert(hit);
+                known.time_ns = known.time_ns.min(hit.time_ns);
+                known.actions |= hit.actions;
+            }
+        }
+        whole.spared = spared.into_iter().filter(|key| !hits.contains_key(key)).collect();
+        whole.unrecorded += whole.spared.len().saturating_sub(Self::MAX_SPARED) as u64;
+        whole.spared.truncate(Self::MAX_SPARED);
+        whole.hits = hits.into_values().collect();
+        whole.hits.sort_by_key(|hit| (hit.time_ns, hit.key()));
+        whole
+    }
 }
 
 impl Effect {
@@ -40,6 +77,11 @@ pub struct Hit {
 impl Hit {
     /// How many actions of one fault [`Hit::actions`] can tell apart.
     pub const MAX_ACTIONS: usize = u64::BITS as usize;
+
+    /// The request's key.
+    pub fn key(&self) -> RequestKey {
+        RequestKey { trace_id: self.trace_id, span_id: self.span_id }
+    }
 
     /// The actions by their places in the fault, from 0, in order.
     pub fn places(&self) -> impl Iterator<Item = u8> {

@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Show the report of a journal
     Report(Report),
+    /// Put two runs of one scenario side by side: exit code 0 if they agree, 1 if not, 2 if they cannot be compared
+    Compare(Compare),
     /// List scenarios
     List(List),
     /// Print the Prometheus rules of a scenario's objectives
@@ -107,6 +109,23 @@ pub(crate) struct Report {
     /// The format: text, json, junit or markdown
     #[arg(long = "as", value_name = "FORMAT", default_value = "text")]
     pub(crate) format: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Compare {
+    /// The journal of one run
+    pub(crate) first: PathBuf,
+    /// The journal of another
+    pub(crate) second: PathBuf,
+    /// How to print the comparison
+    #[arg(long = "as", value_enum, value_name = "FORMAT", default_value_t)]
+    pub(crate) format: DiagnosticFormat,
+    /// How far the error ratios may be apart, 0 to 1
+    #[arg(long, value_name = "RATIO", default_value_t = 0.002, value_parser = tolerance)]
+    pub(crate) error_ratio_tolerance: f64,
+    /// How far latency quantiles may be apart, as a share of the first run's; by default they are shown only
+    #[arg(long, value_name = "SHARE", value_parser = tolerance)]
+    pub(crate) latency_tolerance: Option<f64>,
 }
 
 #[derive(Debug, Args)]
@@ -262,6 +281,13 @@ fn seeds(text: &str) -> Result<Seeds, String> {
     }
 }
 
+fn tolerance(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(tolerance) if tolerance.is_finite() && tolerance >= 0.0 => Ok(tolerance),
+        _ => Err("write a number of at least 0, such as 0.002".to_owned()),
+    }
+}
+
 fn time_scale(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(factor) if factor.is_finite() && factor >= 1.0 => Ok(factor),
@@ -276,6 +302,7 @@ impl Command {
             Self::Run(run) => commands::run::run(&run),
             Self::Check(check) => commands::check::check(&check),
             Self::Report(report) => commands::report::report(&report),
+            Self::Compare(compare) => commands::compare::compare(&compare),
             Self::List(list) => commands::list::list(&list),
             Self::Slo(slo) => commands::slo::slo(&slo),
             Self::Export(export) => commands::export::export(&export),

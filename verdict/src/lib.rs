@@ -5,9 +5,11 @@
 //! - [`verdict`]: held, violated or inconclusive, and why
 //! - [`journal`]: all of it as versioned JSON lines
 //! - [`reports`]: pure functions over a journal, one file for each format
+//! - [`compare`]: two journals side by side
 //! - [`episodes`], [`window`], [`readable`]: alert states over time, parts of a run, and values as people read them
 
 pub mod checks;
+pub mod compare;
 pub mod episodes;
 pub mod flight;
 pub mod journal;

@@ -39,3 +39,14 @@ fn an_edge_without_faults_is_left_as_it_is() {
     let seen = bench.fly();
     assert_eq!((seen.arrived.len(), seen.effects[0].seen), (3, 0));
 }
+
+#[test]
+fn what_is_left_alone_within_the_window_is_recorded() {
+    let later = "fault f on caller -> called {\n from 10100ms for 10s\n abort 500 for 30% of requests\n}\n";
+    let seen = fly(later, 200);
+    let effect = &seen.effects[0];
+    assert_eq!(effect.hits.len() + effect.spared.len(), 100);
+    assert_eq!((effect.matched, effect.unrecorded), (100, 0));
+    assert!(!effect.hits.is_empty() && effect.hits.iter().all(|hit| !effect.spared.contains(&hit.key())));
+    assert!(effect.spared.is_sorted());
+}

@@ -7,6 +7,7 @@
 
 mod burn_rate;
 mod closed_forms;
+mod compare;
 mod sabotage;
 mod support;
 mod time_scale;

@@ -2,11 +2,15 @@
 
 use observatory::series::Labels;
 use scenario_lang::plan::{Edge, Node, Plan};
+use sim_core::random::RequestKey;
 
 use super::records::*;
 use super::{Journal, VERSION};
 use crate::flight::Flight;
 use crate::verdict::Verdict;
+
+/// So many requests that were left alone share a record.
+const SPARED_IN_A_RECORD: usize = 500;
 
 impl Journal {
     /// Collects all that is known of a run. `file` is the scenario's, as it is to be shown; `twin` is the same
@@ -44,9 +48,11 @@ impl Journal {
                     seen: effect.seen,
                     matched: effect.matched,
                     hit: effect.hits.len() as u64,
+                    unrecorded: effect.unrecorded,
                 })
                 .collect(),
             hits: faults
+                .clone()
                 .flat_map(|(fault, effect)| {
                     effect.hits.iter().map(|hit| Hit {
                         fault: fault.name.clone(),
@@ -54,6 +60,15 @@ impl Journal {
                         actions: hit.places().collect(),
                         trace: hit.trace_id.to_string(),
                         span: hit.span_id.to_string(),
+                    })
+                })
+                .collect(),
+            spared: faults
+                .flat_map(|(fault, effect)| {
+                    let key = |key: &RequestKey| format!("{}-{}", key.trace_id, key.span_id);
+                    effect.spared.chunks(SPARED_IN_A_RECORD).map(move |keys| Spared {
+                        fault: fault.name.clone(),
+                        keys: keys.iter().map(key).collect(),
                     })
                 })
                 .collect(),

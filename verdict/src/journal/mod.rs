@@ -1,7 +1,7 @@
 //! The journal: all that is known of a run, as versioned JSON lines.
 //!
-//! One record a line, each with its kind under `record`, in this order: `header`, `plan`, `effect` and `hit` of each
-//! fault, `transition`, `rule`, `notification`, `fate`, `synthetic`, `traffic`, `health`, `twin`, `verdict`, `end`. Moments
+//! One record a line, each with its kind under `record`, in this order: `header`, `plan`, `effect`, `hit` and
+//! `spared` of each fault, `transition`, `rule`, `notification`, `fate`, `synthetic`, `traffic`, `health`, `twin`, `verdict`, `end`. Moments
 //! are nanoseconds from the start of the run, negative in its history. The same run gives the same bytes:
 //! nothing in it depends on the machine or on when it was written.
 
@@ -14,8 +14,8 @@ mod write;
 pub use read::{JournalError, read};
 pub use records::{
     Fate, FaultEffect, FaultPlan, Header, Health, History, Hit, LabelSet, LoadPlan, Notification, Notified,
-    PlanSummary, Rule, RuleReach, ServicePlan, SloPlan, Synthetic, TrafficSlice, Transition, Twin, TwinAlert,
-    World,
+    PlanSummary, Rule, RuleReach, ServicePlan, SloPlan, Spared, Synthetic, TrafficSlice, Transition, Twin,
+    TwinAlert, World,
 };
 pub use write::write;
 
@@ -36,6 +36,8 @@ pub struct Journal {
     pub effects: Vec<FaultEffect>,
     /// Every request that was hit, fault by fault.
     pub hits: Vec<Hit>,
+    /// Every request that came within a fault's window and was left alone, fault by fault.
+    pub spared: Vec<Spared>,
     /// Every change of an alert, in order of time.
     pub transitions: Vec<Transition>,
     /// One for each rule, in the order of the files.

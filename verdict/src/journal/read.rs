@@ -135,6 +135,7 @@ impl Partial {
             "plan" => self.plan = Some(parse(line, number)?),
             "effect" => journal.effects.push(parse(line, number)?),
             "hit" => journal.hits.push(parse(line, number)?),
+            "spared" => journal.spared.push(parse(line, number)?),
             "transition" => journal.transitions.push(parse(line, number)?),
             "rule" => journal.rules.push(parse(line, number)?),
             "notification" => journal.notifications.push(parse(line, number)?),

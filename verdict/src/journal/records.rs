@@ -21,6 +21,16 @@ pub enum World {
     Live,
 }
 
+impl World {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Virtual => "virtual",
+            Self::Live => "live",
+        }
+    }
+}
+
 /// A record: serialisable, comparable, documented where it is declared.
 macro_rules! records {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {
@@ -146,6 +156,8 @@ records! {
         matched: u64,
         /// Of these, the ones that were hit, each counted once whatever the number of actions.
         hit: u64,
+        /// Of the others, the ones of which there is no record, because there were too many.
+        unrecorded: u64,
     }
 
     /// One request that was hit.
@@ -160,6 +172,14 @@ records! {
         trace: String,
         /// The calling client span, as 16 hexadecimal digits.
         span: String,
+    }
+
+    /// Requests that came within a fault's window and were left alone: one record for some hundreds.
+    Spared {
+        /// The fault's name.
+        fault: String,
+        /// Their traces and spans, as `trace-span` in hexadecimal digits.
+        keys: Vec<String>,
     }
 
     /// One change of one alert.

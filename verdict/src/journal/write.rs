@@ -65,6 +65,7 @@ pub fn write(journal: &Journal, out: impl Write) -> io::Result<()> {
     lines.all("plan", [&journal.plan])?;
     lines.all("effect", &journal.effects)?;
     lines.all("hit", &journal.hits)?;
+    lines.all("spared", &journal.spared)?;
     lines.all("transition", &journal.transitions)?;
     lines.all("rule", &journal.rules)?;
     lines.all("notification", &journal.notifications)?;

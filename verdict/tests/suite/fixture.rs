@@ -15,6 +15,7 @@ use scenario_lang::quantity::{Anchor, Value, When};
 use scenario_lang::vocabulary::Phrase;
 use sim_core::effect::{Effect, Hit};
 use sim_core::load::{Outcome as Answer, Outcomes};
+use sim_core::random::RequestKey;
 use sim_core::telemetry::{Catalog, SpanId, TraceId};
 use verdict::flight::{Budget, Flight, Synthetic, Traffic};
 use verdict::journal::Journal;
@@ -248,7 +249,13 @@ pub(crate) fn flight() -> Flight {
     Flight {
         start_ns: START_NS,
         end_ns: ns(120.0),
-        effects: vec![Effect { seen: 412_345, matched: 33_512, hits: vec![hit; 6_702] }],
+        effects: vec![Effect {
+            seen: 412_345,
+            matched: 33_512,
+            hits: vec![hit; 6_702],
+            spared: vec![RequestKey { trace_id: TraceId(0xabd), span_id: SpanId(0x13) }],
+            unrecorded: 26_809,
+        }],
         transitions: firing("Burn", 77.5, 79.5, Some(90.0)),
         rules: vec![rule("Burn"), rule("Ticket")],
         notifications: vec![page(80.0, "oncall", "Burn"), resolution(95.0, "oncall", "Burn")],

@@ -29,6 +29,7 @@ fn the_format_is_as_shown() {
         "plan",
         "effect",
         "hit",
+        "spared",
         "transition",
         "rule",
         "notification",

@@ -1,5 +1,6 @@
 //! Verdicts, journal and reports on flights that are built by hand.
 
+mod compare;
 mod fixture;
 mod journal;
 mod law;
