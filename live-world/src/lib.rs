@@ -6,14 +6,15 @@
 //! - [`http`]: HTTP over real connections, client and server
 //! - [`postgres`]: queries on a real PostgreSQL
 //! - [`processor`]: work that really burns
-//! - [`process`], [`thread`]: what a process does about its parent and about signals; one of its threads
-//! - [`exporter`]: a replica's metrics as Prometheus reads them
+//! - [`process`], [`thread`]: what a process does about signals, and one of its threads
+//! - [`exporter`]: a replica's metrics as Prometheus reads them; [`otlp`]: where its spans and log lines go
 //!
 //! Everything here stays on one thread: a process runs one current-thread runtime for each core that it may use.
 
 pub mod clock;
 pub mod exporter;
 pub mod http;
+pub mod otlp;
 pub mod postgres;
 pub mod process;
 pub mod processor;

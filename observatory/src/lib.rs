@@ -10,12 +10,14 @@
 //! - [`slo`]: burn-rate rules from service level objectives
 //! - [`exposition`]: samples as OpenMetrics
 //! - [`traces`] and [`logs`]: bounded stores and the questions they answer
+//! - [`otlp`]: how spans and log lines come into these stores, and go out to others
 
 pub mod alertmanager;
 pub mod conformance;
 pub mod duration;
 pub mod exposition;
 pub mod logs;
+pub mod otlp;
 pub mod promql;
 pub mod rules;
 pub mod scrape;

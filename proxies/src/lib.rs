@@ -3,6 +3,7 @@
 //! - [`faults`]: the kinds of fault and the table of them
 //! - [`hook`]: the phases of a connection that a fault can act on
 //! - [`prepared`]: a fault of a plan made ready, which requests it hits, and the count of them
+//! - [`http`]: the live HTTP proxy that they act in
 //! - [`inject`]: puts the faults of a plan on its edges; [`met`]: what they know of a request
 //! - [`tcp`]: the live proxy for any protocol over TCP; [`control`]: the HTTP API of the live proxies, of which
 //!   [`toxiproxy`] is the part that Toxiproxy's clients speak
@@ -12,6 +13,7 @@
 pub mod control;
 pub mod faults;
 pub mod hook;
+pub mod http;
 pub mod inject;
 pub mod met;
 pub mod prepared;

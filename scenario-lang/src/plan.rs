@@ -58,6 +58,9 @@ pub struct History {
 pub struct Service {
     /// Its name.
     pub name: String,
+    /// Where it is, if it runs already; a live run starts all others itself. In virtual time its endpoints are what is
+    /// said of them.
+    pub at: Option<At>,
     /// How many replicas run.
     pub replicas: u32,
     /// Requests in service at once, per replica; the rest queue.
@@ -68,6 +71,17 @@ pub struct Service {
     pub telemetry: Telemetry,
     /// What it answers.
     pub endpoints: Vec<Endpoint>,
+}
+
+/// `at "http://127.0.0.1:8080"`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct At {
+    /// A name or an address, IPv6 in brackets.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// Whether it speaks TLS (`https`).
+    pub tls: bool,
 }
 
 /// The names, labels and buckets of a service's metrics.

@@ -133,6 +133,8 @@ pub enum Setting {
 pub struct Service {
     /// Its name.
     pub name: Name,
+    /// `at "http://127.0.0.1:8080"`.
+    pub at: Option<Name>,
     /// What is said of it.
     pub body: Body<ServiceItem>,
 }

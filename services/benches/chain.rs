@@ -16,12 +16,12 @@ use scenario_lang::plan::{Arrivals, Call, Endpoint, Load, Plan, Service, Step, T
 use scenario_lang::quantity::Distribution;
 use services::client::LoadClient;
 use services::deploy::deploy;
-use services::telemetry::tap::{Collector, Tap};
+use services::telemetry::tap::Tap;
 use sim_core::executor::Executor;
 use sim_core::generator;
 use sim_core::net::{Body, Edge, Request, Response, TransportError};
 use sim_core::sync::within;
-use sim_core::telemetry::{LogRecord, Severity, Span};
+use sim_core::telemetry::{Collector, LogRecord, Severity, Span};
 use sim_core::virtual_world::VirtualWorld;
 use sim_core::world::{Address, World};
 
@@ -113,6 +113,7 @@ fn service(name: &str, next: Option<usize>) -> Service {
         Endpoint { name: "get".into(), method: "GET".into(), path: format!("/{name}/{{id}}"), steps };
     Service {
         name: name.into(),
+        at: None,
         replicas: 2,
         workers: 64,
         cores: 64,

@@ -34,7 +34,7 @@ type Answer = std::pin::Pin<Box<dyn Future<Output = ()>>>;
 fn open(arrivals: Vec<u64>, takes_ns: u64) -> Sent {
     let (world, sent) = (VirtualWorld::new(START_NS, 1), Rc::default());
     let send = client(&world, takes_ns, &sent);
-    world.spawn(generator::open(world.clone(), START_NS + 100, arrivals.into_iter(), send));
+    world.spawn(generator::open(world.clone(), START_NS + 100, (0..).zip(arrivals), send));
     assert_eq!(world.run_until(i64::MAX), 0);
     sent.take()
 }

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use proxies::control;
 
 use crate::commands;
 use crate::exit::Exit;
@@ -42,8 +43,12 @@ pub(crate) enum Command {
     Slo(Slo),
     /// Fly a scenario and print its samples as OpenMetrics
     Export(Export),
+    /// Stand between clients and servers, and do to their connections what Toxiproxy's clients ask for
+    Proxy(Proxy),
     /// Run one replica of a scenario's service, as a process of its own
     Service(Service),
+    /// Receive spans and log lines over OTLP, and say what came
+    Observe(Observe),
     /// Explain a diagnostic's code, or a word of the language
     Explain(Explain),
     /// Run a program that dies with its parent
@@ -148,9 +153,37 @@ pub(crate) struct Service {
     /// Where a database is that it queries: NAME=host=HOST port=PORT user=USER
     #[arg(long = "database", value_name = "NAME=PLACE", value_parser = named)]
     pub(crate) databases: Vec<Named>,
+    /// Where its spans and log lines go, over OTLP and HTTP; without, nowhere
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) otlp: Option<String>,
     /// Use this seed instead of the scenario's own
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Proxy {
+    /// A first proxy, named default: where it listens
+    #[arg(long, value_name = "ADDRESS", requires = "upstream")]
+    pub(crate) listen: Option<String>,
+    /// Where the first proxy leads: HOST:PORT
+    #[arg(long, value_name = "ADDRESS", requires = "listen")]
+    pub(crate) upstream: Option<String>,
+    /// Where the control API and /metrics are
+    #[arg(long, value_name = "ADDRESS", default_value = control::DEFAULT_ADDRESS)]
+    pub(crate) control: SocketAddr,
+    /// Proxies to begin with, as a JSON list in Toxiproxy's format
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// What decides which connections a toxic hits, together with its name
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// How many threads serve connections
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) workers: u16,
+    /// What callers of the control API must know; without it, the API is on loopback only
+    #[arg(long, value_name = "TOKEN", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(crate) token: Option<String>,
 }
 
 /// `NAME=PLACE`.
@@ -163,6 +196,13 @@ pub(crate) struct Named {
 fn named(text: &str) -> Result<Named, String> {
     let (name, place) = text.split_once('=').ok_or("write NAME=PLACE")?;
     Ok(Named { name: name.to_owned(), place: place.to_owned() })
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Observe {
+    /// Where it listens for OTLP over HTTP
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4318")]
+    pub(crate) listen: SocketAddr,
 }
 
 #[derive(Debug, Args)]
@@ -245,7 +285,9 @@ impl Command {
             Self::List(list) => commands::list::list(&list),
             Self::Slo(slo) => commands::slo::slo(&slo),
             Self::Export(export) => commands::export::export(&export),
+            Self::Proxy(proxy) => commands::proxy::proxy(proxy),
             Self::Service(service) => commands::service::service(&service),
+            Self::Observe(observe) => commands::observe::observe(&observe),
             Self::Explain(explain) => commands::explain::explain(&explain),
             Self::Keep(keep) => commands::keep::keep(&keep),
         }

@@ -15,6 +15,8 @@ pub(crate) enum Exit {
     CouldNotRun,
     /// 4: an expectation could not be judged.
     Inconclusive,
+    /// 130: somebody pressed Ctrl-C.
+    Interrupted,
 }
 
 impl Exit {
@@ -26,12 +28,13 @@ impl Exit {
             Self::Usage => 2,
             Self::CouldNotRun => 3,
             Self::Inconclusive => 4,
+            Self::Interrupted => 130,
         }
     }
 
-    /// The graver of two.
+    /// The graver of two. That somebody interrupted it says more than how far it had come.
     pub(crate) fn and(self, other: Self) -> Self {
-        let order = [Self::Usage, Self::CouldNotRun, Self::Violated, Self::Inconclusive];
+        let order = [Self::Interrupted, Self::Usage, Self::CouldNotRun, Self::Violated, Self::Inconclusive];
         order.into_iter().find(|&grave| grave == self || grave == other).unwrap_or(Self::Held)
     }
 }

@@ -65,16 +65,21 @@ impl LogStore {
         Self { options, rings: Default::default() }
     }
 
-    /// Takes a record in. Records of one severity come in order of time.
+    /// Takes a record in, to its place in the order of time: several processes may speak at once.
     pub fn push(&mut self, severity: Severity, record: LogRecord) {
         let ring = &mut self.rings[severity as usize];
         if ring.records.len() >= self.options.records_per_severity
             && let Some(oldest) = ring.records.pop_front()
         {
             ring.lost += 1;
-            ring.lost_until_ns = oldest.time_ns;
+            ring.lost_until_ns = ring.lost_until_ns.max(oldest.time_ns);
         }
-        ring.records.push_back(record);
+        if ring.records.back().is_none_or(|last| last.time_ns <= record.time_ns) {
+            ring.records.push_back(record);
+        } else {
+            let place = ring.records.partition_point(|other| other.time_ns <= record.time_ns);
+            ring.records.insert(place, record);
+        }
     }
 
     /// Counts the lines that are meant.

@@ -32,23 +32,34 @@ impl Hasher for IdHasher {
 #[derive(Debug, Default)]
 pub(super) struct Open {
     traces: ById,
+    /// How many spans that are.
+    spans: usize,
     /// Lists to use again.
     spare: Vec<Vec<Span>>,
 }
 
 impl Open {
     pub(super) fn push(&mut self, span: Span) {
+        self.spans += 1;
         let spare = &mut self.spare;
         self.traces.entry(span.trace_id).or_insert_with(|| spare.pop().unwrap_or_default()).push(span);
     }
 
     /// The spans of a trace in the order in which they ended.
     pub(super) fn take(&mut self, trace: TraceId) -> Option<Vec<Span>> {
-        self.traces.remove(&trace)
+        let spans = self.traces.remove(&trace)?;
+        self.spans -= spans.len();
+        Some(spans)
+    }
+
+    /// How many spans there are.
+    pub(super) fn spans(&self) -> usize {
+        self.spans
     }
 
     /// Puts back what was taken.
     pub(super) fn put_back(&mut self, trace: TraceId, spans: Vec<Span>) {
+        self.spans += spans.len();
         self.traces.insert(trace, spans);
     }
 
@@ -69,6 +80,7 @@ impl Open {
             }
             keep
         });
+        self.spans -= swept;
         swept
     }
 }

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use sim_core::telemetry::{Catalog, Span, TraceId};
 
 use super::open::{Open, is_root};
+use super::whole::{drop_orphans, has_orphans};
 use super::{TraceMatches, TraceQuery};
 
 /// How a [`TraceStore`] collects and what it keeps.
@@ -19,7 +20,7 @@ pub struct TraceStoreOptions {
     pub keep_one_in: u64,
     /// A trace is slow, and kept, from this duration on.
     pub slow_ns: i64,
-    /// Spans kept in all; the oldest traces go first.
+    /// Spans kept in all; the oldest traces go first. As many may be offered of traces under way.
     pub max_spans: usize,
 }
 
@@ -57,7 +58,7 @@ pub struct TraceStats {
 pub struct TraceStore {
     options: TraceStoreOptions,
     open: Open,
-    /// When to decide on which trace, and when its root ended; ascending.
+    /// When to decide on which trace, and when its root ended or came; ascending.
     due: VecDeque<Due>,
     next_sweep_ns: i64,
     kept: VecDeque<Box<[Span]>>,
@@ -88,12 +89,28 @@ impl TraceStore {
 
     /// Takes a span in; spans come in the order in which they end.
     pub fn push(&mut self, span: Span) {
-        self.advance(span.end_ns);
+        self.take(span, span.end_ns);
+    }
+
+    /// Takes a span in that came at `now_ns`, in whatever order spans come. The waits count from when a root came, whatever
+    /// it says of its end.
+    ///
+    /// # Errors
+    /// Too many spans belong to traces under way: this one is not taken.
+    pub fn offer(&mut self, span: Span, now_ns: i64) -> Result<(), &'static str> {
+        if self.open.spans() >= self.options.max_spans {
+            return Err("too many spans belong to traces whose root has not come");
+        }
+        self.take(span, now_ns);
+        Ok(())
+    }
+
+    fn take(&mut self, span: Span, now_ns: i64) {
+        self.advance(now_ns);
         if is_root(&span) {
             self.stats.finished += 1;
-            let (trace_id, root_end_ns) = (span.trace_id, span.end_ns);
-            let at_ns = root_end_ns.saturating_add(self.options.linger_ns);
-            self.due.push_back(Due { at_ns, trace_id, root_end_ns });
+            let at_ns = now_ns.saturating_add(self.options.linger_ns);
+            self.due.push_back(Due { at_ns, trace_id: span.trace_id, root_end_ns: now_ns });
         }
         self.open.push(span);
     }
@@ -171,22 +188,6 @@ impl TraceStore {
     /// What became of the traces so far.
     pub fn stats(&self) -> TraceStats {
         self.stats
-    }
-}
-
-fn is_orphan(span: &Span, spans: &[Span]) -> bool {
-    !is_root(span) && spans.iter().all(|other| other.span_id != span.parent)
-}
-
-fn has_orphans(spans: &[Span]) -> bool {
-    spans.iter().any(|span| is_orphan(span, spans))
-}
-
-/// Drops the spans whose parent is missing, and then what belongs to these.
-fn drop_orphans(spans: &mut Vec<Span>) {
-    while has_orphans(spans) {
-        let all = spans.clone();
-        spans.retain(|span| !is_orphan(span, &all));
     }
 }
 

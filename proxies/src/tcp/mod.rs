@@ -26,3 +26,6 @@ mod shown;
 pub(crate) mod toxic;
 pub(crate) mod toxics;
 mod worker;
+
+#[cfg(test)]
+mod link_tests;

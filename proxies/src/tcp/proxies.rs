@@ -99,6 +99,11 @@ impl Proxies {
         self.granted.clone()
     }
 
+    /// The name of every proxy, where it listens and where it leads.
+    pub fn routes(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.iter().map(|proxy| (&*proxy.name, &*proxy.listen, &*proxy.upstream))
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Proxy> {
         self.proxies.values()
     }

@@ -259,4 +259,8 @@ codes! {
         "What is to happen within a time can only be judged if the run lasts that long: it would be called violated though \
          there was time left."
         "duration 20m … alert A fires within 30m of bad-deploy";
+    Address "SCN063" Error "an address that is none"
+        "A service that runs already is reached by scheme, host and port: `http` or `https`, and nothing behind the port. \
+         Its endpoints say which paths are asked for."
+        "service checkout at \"127.0.0.1/cart\" { … }";
 }

@@ -43,6 +43,7 @@ fn service<'a>(lowering: &mut Lowering<'a>, service: &'a Service) -> plan::Servi
     routes(lowering, &endpoints);
     plan::Service {
         name: service.name.value.clone(),
+        at: service.at.as_ref().and_then(|at| address(lowering, at)),
         replicas: replicas
             .map_or(REPLICAS, |it| lowering.positive(it, "at least one replica", MOST_REPLICAS)),
         workers: workers.map_or(WORKERS, |it| lowering.positive(it, "at least one worker", MOST_AT_ONCE)),
@@ -50,6 +51,27 @@ fn service<'a>(lowering: &mut Lowering<'a>, service: &'a Service) -> plan::Servi
         telemetry: telemetry.map(|it| it.value).unwrap_or_default(),
         endpoints: endpoints.into_iter().map(|it| endpoint(lowering, it)).collect(),
     }
+}
+
+/// Where a service is that runs already: scheme, host and port of a URL, and nothing else.
+fn address(lowering: &mut Lowering<'_>, at: &Name) -> Option<plan::At> {
+    let tls = at.value.starts_with("https://");
+    let authority = at.value.strip_prefix("http://").or_else(|| at.value.strip_prefix("https://"));
+    let host_and_port = authority.and_then(|authority| {
+        let authority = authority.strip_suffix('/').unwrap_or(authority);
+        let (host, port) = authority.rsplit_once(':').unwrap_or((authority, if tls { "443" } else { "80" }));
+        let is_host = !host.is_empty() && !host.contains(|c: char| "/?#@\\".contains(c) || c.is_whitespace());
+        let bracketed = host.starts_with('[') && host.ends_with(']');
+        let port = port.parse::<u16>().ok().filter(|&port| port > 0)?;
+        (is_host && (bracketed || !host.contains(':'))).then(|| (host.to_owned(), port))
+    });
+    if host_and_port.is_none() {
+        let problem = Diagnostic::new(Code::Address, at.span, "this is no address of a service")
+            .label("not `http://HOST:PORT`")
+            .help("write scheme, host and port alone, such as \"http://127.0.0.1:8080\"; paths stand at the endpoints");
+        lowering.report(problem);
+    }
+    host_and_port.map(|(host, port)| plan::At { host, port, tls })
 }
 
 /// Paths of endpoints are routes, and no two endpoints of a service answer the same one.

@@ -63,8 +63,10 @@ const METHODS: &[(&str, &str)] = &[
 /// What follows `service`.
 pub(super) fn service(input: Cursor<'_>) -> Parsed<'_, Service> {
     let (input, name) = name("the service's name")(input)?;
+    let (input, at) = opt((word("at"), cut(string("the address in quotes")))).parse(input)?;
+    let at = at.map(|(_, at)| at);
     let (input, body) = block(statement("a statement of a service", ROWS))(input)?;
-    Ok((input, Service { name, body }))
+    Ok((input, Service { name, at, body }))
 }
 
 fn endpoint(input: Cursor<'_>) -> Parsed<'_, Endpoint> {

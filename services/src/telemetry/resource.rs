@@ -48,7 +48,7 @@ impl Resource {
             name,
             kind,
             peer: peer.map(Into::into),
-            attributes,
+            attributes: attributes.into_iter().map(|(name, value)| (name.into(), value)).collect(),
         })
     }
 

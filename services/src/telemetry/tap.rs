@@ -3,22 +3,14 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use sim_core::telemetry::{Catalog, LogRecord, LogShape, Severity, Span, SpanShape};
-
-/// Receives spans and log lines as they come.
-pub trait Collector {
-    /// A span has ended.
-    fn span(&mut self, span: Span);
-    /// A line was written.
-    fn log(&mut self, severity: Severity, record: LogRecord);
-}
+use sim_core::telemetry::{Catalog, Collector, LogRecord, LogShape, Severity, Span, SpanShape};
 
 /// The one way by which spans and log lines leave the services; clones share it.
 #[derive(Clone)]
 pub struct Tap(Rc<Inner>);
 
 struct Inner {
-    catalog: RefCell<Catalog>,
+    catalog: Rc<RefCell<Catalog>>,
     collector: Rc<RefCell<dyn Collector>>,
 }
 
@@ -32,7 +24,12 @@ pub(crate) struct Line {
 impl Tap {
     /// A tap that leads there.
     pub fn new(collector: Rc<RefCell<dyn Collector>>) -> Self {
-        Self(Rc::new(Inner { catalog: RefCell::default(), collector }))
+        Self::sharing(Rc::default(), collector)
+    }
+
+    /// A tap that leads there, and whose catalog somebody else reads meanwhile.
+    pub fn sharing(catalog: Rc<RefCell<Catalog>>, collector: Rc<RefCell<dyn Collector>>) -> Self {
+        Self(Rc::new(Inner { catalog, collector }))
     }
 
     /// The kinds of span and log line seen so far.

@@ -45,7 +45,7 @@ fn what_nobody_answers_is_not_found() {
         assert_eq!(status.get(), 404, "{method} {path}");
         let span = seen.span("front", SpanKind::Server);
         assert_eq!((&*span.shape.name, span.record.status, span.record.error), (name, 404, None));
-        assert!(span.shape.attributes.contains(&("http.request.method", attribute.to_owned())));
+        assert!(span.shape.attributes.contains(&("http.request.method".into(), attribute.to_owned())));
         assert!(span.shape.attributes.iter().all(|(name, _)| *name != "http.route"), "there is no route");
         let labels = [("http_request_method", attribute), ("http_response_status_code", "404")];
         let counted = seen.end.sum("front", "http_server_request_duration_seconds_count", &labels);

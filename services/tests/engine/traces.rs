@@ -87,6 +87,7 @@ fn fits(child: &Span, parent: &Span) {
             assert_eq!(parent.shape.kind, SpanKind::Server);
             assert_eq!(child.shape.instance, parent.shape.instance);
         }
+        other => panic!("no span of ours is {other:?}"),
     }
     let gave_up = parent.record.error == Some(ErrorType::Timeout);
     let ((from, to), (child_from, child_to)) = (parent.time(), child.time());

@@ -1,16 +1,24 @@
 //! What spans and log lines have in common with others of their kind.
 
-/// `SpanKind` of OpenTelemetry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use std::borrow::Cow;
+
+/// `SpanKind` of OpenTelemetry. Ours serve or call; the others come from services that are not ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SpanKind {
+    /// Stays within its process; also what says nothing of its kind.
+    Internal,
     /// Handles a request from elsewhere.
     Server,
     /// Waits for an answer from elsewhere.
     Client,
+    /// Sends a message that nobody answers.
+    Producer,
+    /// Handles such a message.
+    Consumer,
 }
 
 /// What all spans of one operation of one replica share.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SpanShape {
     /// `service.name`.
     pub service: String,
@@ -23,7 +31,7 @@ pub struct SpanShape {
     /// The service or database that a client span calls (`server.address`, `db.namespace`).
     pub peer: Option<String>,
     /// Further attributes under semantic-convention names.
-    pub attributes: Vec<(&'static str, String)>,
+    pub attributes: Vec<(Cow<'static, str>, String)>,
 }
 
 /// `SeverityText` of OpenTelemetry.
@@ -38,7 +46,7 @@ pub enum Severity {
 }
 
 /// What all log lines of one kind of one replica share.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LogShape {
     /// `service.name`.
     pub service: String,

@@ -2,6 +2,7 @@
 //! line is interned once in a [`Catalog`], and a record is a few machine words that point there.
 
 mod catalog;
+mod collector;
 mod hex;
 mod histogram;
 mod log;
@@ -10,6 +11,7 @@ mod propagation;
 mod span;
 
 pub use catalog::{Catalog, LogShape, Severity, SpanKind, SpanShape};
+pub use collector::Collector;
 pub use histogram::{BucketBounds, Exemplar, canonical_bound};
 pub use log::LogRecord;
 pub use metrics::{Registry, SampleSink, SeriesDescription};

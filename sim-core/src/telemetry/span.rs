@@ -100,18 +100,44 @@ pub enum ErrorType {
     Cancelled,
     /// The database refused or broke off; its SQLSTATE, five letters or digits.
     Sql([u8; 5]),
+    /// Something else, in a service that is not ours.
+    Other,
+}
+
+/// The errors that have a name, as it is written.
+const NAMED: [(ErrorType, &str); 6] = [
+    (ErrorType::Timeout, "timeout"),
+    (ErrorType::Connect, "connection_error"),
+    (ErrorType::Broken, "connection_reset"),
+    (ErrorType::PoolTimeout, "pool_timeout"),
+    (ErrorType::Cancelled, "cancelled"),
+    (ErrorType::Other, "_OTHER"),
+];
+
+impl ErrorType {
+    /// Reads what `Display` writes; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let in_state = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+        match bytes.try_into() {
+            Ok(state) if bytes.iter().all(in_state) => Some(Self::Sql(state)),
+            _ if bytes.len() == 3 && bytes.iter().all(u8::is_ascii_digit) => {
+                text.parse().ok().map(Self::Status)
+            }
+            _ => NAMED.iter().find(|(_, name)| *name == text).map(|(error, _)| *error),
+        }
+    }
 }
 
 impl fmt::Display for ErrorType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Timeout => f.write_str("timeout"),
-            Self::Connect => f.write_str("connection_error"),
-            Self::Broken => f.write_str("connection_reset"),
-            Self::Status(status) => write!(f, "{status}"),
-            Self::PoolTimeout => f.write_str("pool_timeout"),
-            Self::Cancelled => f.write_str("cancelled"),
+            Self::Status(status) => write!(f, "{status:03}"),
             Self::Sql(state) => f.write_str(std::str::from_utf8(state).unwrap_or("?????")),
+            named => {
+                let name = NAMED.iter().find(|(error, _)| error == named);
+                f.write_str(name.map_or("_OTHER", |(_, name)| name))
+            }
         }
     }
 }

@@ -5,6 +5,8 @@ pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod keep;
 pub(crate) mod list;
+pub(crate) mod observe;
+pub(crate) mod proxy;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod service;

@@ -15,13 +15,14 @@ use live_world::{process, thread};
 use scenario_lang::plan::{Plan, Service, Step};
 use services::deploy::deploy_one;
 use services::telemetry::histograms;
-use services::telemetry::tap::{Collector, Tap};
-use sim_core::telemetry::{LogRecord, Severity, Span};
+use services::telemetry::tap::Tap;
+use sim_core::telemetry::{Collector, LogRecord, Severity, Span};
 use sim_core::world::{Address, World};
 
 use super::complain;
 use crate::cli;
 use crate::exit::Exit;
+use crate::live::sender::Sender;
 use crate::prepare::understand;
 
 pub(crate) fn service(options: &cli::Service) -> Exit {
@@ -41,7 +42,20 @@ pub(crate) fn service(options: &cli::Service) -> Exit {
     };
     match thread::run(Clock::new(), async |timer| {
         let world = LiveWorld::new(timer, options.seed.unwrap_or(plan.seed), setting.places);
-        run(&world, &plan, setting.index, options.replica, listener).await
+        let sender = setting.otlp.map(|to| Sender::new(world.timer(), to));
+        let tap = match &sender {
+            Some(sender) => sender.tap.clone(),
+            None => Tap::new(Rc::new(RefCell::new(Discard))),
+        };
+        let ended = run(&world, &plan, (setting.index, options.replica), listener, &tap).await;
+        let missing = match sender {
+            Some(sender) => sender.flush().await,
+            None => 0,
+        };
+        if missing > 0 {
+            eprintln!("{missing} spans and log lines could not be sent");
+        }
+        ended
     }) {
         Ok(Ok(())) => Exit::Held,
         Ok(Err(error)) | Err(error) => complain(&format!("{} cannot serve: {error}", options.service)),
@@ -51,14 +65,13 @@ pub(crate) fn service(options: &cli::Service) -> Exit {
 async fn run(
     world: &LiveWorld,
     plan: &Plan,
-    index: usize,
-    replica: u32,
+    (index, replica): (usize, u32),
     listener: TcpListener,
+    tap: &Tap,
 ) -> io::Result<()> {
     let service = &plan.services[index];
     let exporter = Exporter::new(histograms()).map_err(io::Error::other)?;
-    let tap = Tap::new(Rc::new(RefCell::new(Discard)));
-    deploy_one(world, plan, (index, replica), Rc::new(exporter.recorder), &tap, &|_, bare| bare);
+    deploy_one(world, plan, (index, replica), Rc::new(exporter.recorder), tap, &|_, bare| bare);
     let listener = tokio::net::TcpListener::from_std(listener)?;
     println!("{} listens on {}", services::deploy::instance(service, replica), listener.local_addr()?);
     let at = Address { service: service.name.clone(), replica };
@@ -67,7 +80,7 @@ async fn run(
         let world = world.clone();
         async move { world.serve(&at, listener, move || metrics.render()).await }
     });
-    process::asked_to_end().await
+    process::asked_to_end().await.map(drop)
 }
 
 /// Spans and log lines that nobody wants.
@@ -83,6 +96,7 @@ impl Collector for Discard {
 struct Setting {
     index: usize,
     places: Places,
+    otlp: Option<SocketAddr>,
 }
 
 impl Setting {
@@ -127,7 +141,8 @@ impl Setting {
             places.databases.insert(named.name.clone(), database);
         }
         Needs::of(service).met_by(plan, &places)?;
-        Ok(Self { index, places })
+        let otlp = options.otlp.as_deref().map(resolve).transpose()?;
+        Ok(Self { index, places, otlp })
     }
 }
 
@@ -196,7 +211,6 @@ fn listener(options: &cli::Service) -> Result<TcpListener, String> {
             TcpListener::bind(address).map_err(|error| format!("cannot listen on {address}: {error}"))?
         }
         None => {
-            process::end_with_parent().map_err(|error| format!("cannot be tied to its parent: {error}"))?;
             let inherited = io::stdin().as_fd().try_clone_to_owned();
             TcpListener::from(inherited.map_err(|error| format!("no socket was handed down: {error}"))?)
         }

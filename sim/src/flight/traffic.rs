@@ -94,6 +94,11 @@ impl Traffic {
         Self(seen)
     }
 
+    /// How many requests wait for their answers.
+    pub(crate) fn under_way(&self) -> usize {
+        self.0.borrow().under_way
+    }
+
     /// What the clients saw, once the world has come to its end.
     pub(crate) fn finish(self) -> Seen {
         Rc::try_unwrap(self.0).ok().expect("every load has ended").into_inner()

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::rc::Rc;
 
 use http_body_util::{BodyExt, Full, Limited};
@@ -112,7 +112,7 @@ async fn exchange(authority: &str, request: Request<Full<Bytes>>) -> Result<Answ
     Ok(Answer { status, body })
 }
 
-/// A server on a free port of the loopback interface. Dropped, it closes all connections.
+/// A server, on a free port of the loopback interface unless told otherwise. Dropped, it closes all connections.
 pub(crate) struct Server {
     address: SocketAddr,
     accepting: AbortHandle,
@@ -127,7 +127,19 @@ impl Server {
         timer: &Timer,
         handler: impl Fn(Request<Bytes>) -> Response<Full<Bytes>> + 'static,
     ) -> io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        Self::start_at(timer, (Ipv4Addr::LOCALHOST, 0).into(), handler).await
+    }
+
+    /// Starts one at this address.
+    ///
+    /// # Errors
+    /// The port is taken, or is not this user's to take.
+    pub(crate) async fn start_at(
+        timer: &Timer,
+        address: SocketAddr,
+        handler: impl Fn(Request<Bytes>) -> Response<Full<Bytes>> + 'static,
+    ) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let accepting = spawn_local(accept(listener, timer.clone(), Rc::new(handler))).abort_handle();
         Ok(Self { address, accepting })

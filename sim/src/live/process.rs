@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
@@ -39,11 +40,28 @@ impl Process {
     ///
     /// # Errors
     /// The file cannot be written or the program not be started.
-    pub(crate) fn spawn(name: &str, mut command: Command, log: &Path) -> Result<Self, String> {
+    pub(crate) fn spawn(name: &str, command: Command, log: &Path) -> Result<Self, String> {
+        Self::start(name, command, log, Stdio::null())
+    }
+
+    /// Starts it with a socket in place of its standard input.
+    ///
+    /// # Errors
+    /// As for [`Self::spawn`].
+    pub(crate) fn spawn_on(
+        name: &str,
+        command: Command,
+        log: &Path,
+        socket: OwnedFd,
+    ) -> Result<Self, String> {
+        Self::start(name, command, log, socket.into())
+    }
+
+    fn start(name: &str, mut command: Command, log: &Path, input: Stdio) -> Result<Self, String> {
         let opened = File::options().create(true).append(true).open(log);
         let opened = opened.and_then(|file| Ok((file.try_clone()?, file)));
         let (out, err) = opened.map_err(|error| format!("cannot write {}: {error}", log.display()))?;
-        command.stdin(Stdio::null()).stdout(out).stderr(err);
+        command.stdin(input).stdout(out).stderr(err);
         let child = command.spawn().map_err(|error| {
             format!("cannot start {name} ({}): {error}", command.get_program().to_string_lossy())
         })?;

@@ -166,6 +166,7 @@ pub(crate) fn fate(alert: &str, receivers: &[&str], minute: f64) -> Fate {
 pub(crate) fn plan(checks: Vec<Check>) -> Plan {
     let service = |name: &str| Service {
         name: name.to_owned(),
+        at: None,
         replicas: 2,
         workers: 64,
         cores: 1,

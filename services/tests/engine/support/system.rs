@@ -7,10 +7,10 @@ use http::{Method, Uri};
 use scenario_lang::plan::{self, Arrivals, Load, Plan};
 use services::client::LoadClient;
 use services::deploy::{ScrapeTarget, deploy};
-use services::telemetry::tap::{Collector, Tap};
+use services::telemetry::tap::Tap;
 use sim_core::generator::{self, Arrival};
 use sim_core::net::{Body, Edge, LocalFuture, Request};
-use sim_core::telemetry::{LogRecord, Severity, Span};
+use sim_core::telemetry::{Collector, LogRecord, Severity, Span};
 use sim_core::virtual_world::VirtualWorld;
 use sim_core::world::{Address, World};
 

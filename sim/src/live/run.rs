@@ -1,0 +1,294 @@
+//! One live run of a plan, from the first process to the evidence.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::Duration;
+
+use live_world::process::asked_to_end;
+use live_world::thread;
+use live_world::clock::Clock;
+use live_world::timer::Timer;
+use observatory::promql::Query;
+use scenario_lang::plan::Plan;
+use sim_core::sync::within;
+use sim_core::time::ns;
+use verdict::flight::{Flight, Synthetic};
+
+use super::alertmanager::{Alertmanager, redirect::redirect};
+use super::edges::{Doors, Proxies};
+use super::evidence::Evidence;
+use super::fleet::{self, Fleet, Sockets};
+use super::history::Watched;
+use super::load::{self, Load};
+use super::observe::Observe;
+use super::pages::Pages;
+use super::postgresql::Postgresql;
+use super::prometheus::{self, Prometheus};
+use crate::flight::Times;
+use crate::flight::pool::Case;
+use crate::flight::progress::Progress;
+
+/// How a live run is made.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    /// Threads of the load generator, and as many of the proxies.
+    pub(crate) workers: u64,
+    /// Where logs go.
+    pub(crate) folder: PathBuf,
+}
+
+/// What came of a live run.
+pub(crate) struct Landed {
+    /// The plan as it was flown: it begins when it began.
+    pub(crate) plan: Plan,
+    pub(crate) flight: Flight,
+    /// Whether somebody ended it before its time.
+    pub(crate) interrupted: bool,
+    /// What went otherwise than planned, and is no evidence.
+    pub(crate) remarks: Vec<String>,
+}
+
+/// Why there is no evidence.
+pub(crate) enum Failed {
+    /// Somebody ended it before it began.
+    Interrupted,
+    /// It could not run.
+    Problem(String),
+}
+
+impl From<String> for Failed {
+    fn from(problem: String) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+/// The part of the history that really happens, at least: so much of it shows what the services always say.
+const WARM_UP_NS: i64 = 10_000_000_000;
+
+/// What Prometheus is given to read its past and begin to scrape, while the history's traffic goes on.
+const PREPARATION_NS: i64 = 8_000_000_000;
+
+/// How often it is looked whether anything has ended.
+const POLL_NS: u64 = 20_000_000;
+
+/// Flies it. Whatever happens, nothing of it is left when this returns.
+pub(crate) fn fly(case: &Case, settings: &Settings, progress: &Progress) -> Result<Landed, Failed> {
+    let clock = Clock::new();
+    let run = thread::run(clock, async |timer| {
+        let interrupted = Rc::new(Cell::new(false));
+        let asked = interrupted.clone();
+        tokio::task::spawn_local(async move {
+            if asked_to_end().await.is_ok() {
+                asked.set(true);
+            }
+        });
+        let run = Run { timer: &timer, case, settings, progress, interrupted: &interrupted };
+        match within(run.prepare(), run.interruption()).await {
+            Some(ready) => run.fly(ready?).await,
+            None => Err(Failed::Interrupted),
+        }
+    });
+    run.map_err(|error| Failed::Problem(format!("a live run needs descriptors: {error}")))?
+}
+
+struct Run<'a> {
+    timer: &'a Timer,
+    case: &'a Case,
+    settings: &'a Settings,
+    progress: &'a Progress,
+    interrupted: &'a Cell<bool>,
+}
+
+/// Everything that runs when a run begins.
+struct Ready {
+    plan: Plan,
+    times: Times,
+    pages: Pages,
+    observe: Observe,
+    postgres: Vec<Postgresql>,
+    fleet: Fleet,
+    proxies: Proxies,
+    load: Load,
+    alertmanager: Option<Alertmanager>,
+    prometheus: Prometheus,
+    synthetic: Option<Synthetic>,
+}
+
+impl Run<'_> {
+    fn now_ns(&self) -> i64 {
+        self.timer.clock().now_ns()
+    }
+
+    async fn interruption(&self) {
+        while !self.interrupted.get() {
+            self.timer.sleep(POLL_NS).await;
+        }
+    }
+
+    /// Starts everything, and lets the history's traffic flow.
+    async fn prepare(&self) -> Result<Ready, String> {
+        let (timer, watch, folder) = (self.timer, &self.case.watch, &*self.settings.folder);
+        let sim = std::env::current_exe().map_err(|error| format!("where is this program? {error}"))?;
+        let mut plan = self.case.plan.clone();
+
+        let pages = Pages::start(timer).await.map_err(|error| format!("no pages can be received: {error}"))?;
+        let observe = Observe::start(timer).await.map_err(|error| format!("no spans can be received: {error}"))?;
+        let alertmanager = match &watch.route_text {
+            Some(text) => {
+                let config = redirect(text, folder, pages.address())?;
+                Some(Alertmanager::start(timer, &sim, &folder.join("alertmanager"), &config).await?)
+            }
+            None => None,
+        };
+        let mut postgres = Vec::new();
+        let mut databases = BTreeMap::new();
+        for database in &plan.databases {
+            let folder = folder.join(&database.name);
+            let started = Postgresql::start(timer, &sim, &folder, database).await?;
+            databases.insert(database.name.clone(), started.parameters().to_string());
+            postgres.push(started);
+        }
+
+        let (sockets, doors) = (Sockets::bind(&plan)?, Doors::bind(&plan)?);
+        let replicas = sockets.places();
+        let orders = fleet::Orders {
+            sim: &sim,
+            scenario: Path::new(&self.case.file),
+            plan: &plan,
+            folder,
+            proxied: &doors.proxied(),
+            databases: &databases,
+            otlp: observe.address(),
+        };
+        let fleet = Fleet::start(timer, sockets, &orders).await?;
+
+        let times = self.times(&plan);
+        plan.start_unix_ns = times.start_ns;
+        let proxies = doors.open(&plan, timer.clock(), &replicas, self.settings.workers);
+        let orders = load::Orders {
+            plan: plan.clone(),
+            times,
+            clock: timer.clock(),
+            replicas,
+            otlp: observe.address(),
+            progress: self.progress.clone(),
+        };
+        let load = Load::start(&orders, self.settings.workers);
+        let history = self.history(&plan, times, &fleet).await?;
+        let synthetic = history.as_ref().map(|(_, synthetic)| *synthetic);
+
+        let settings = prometheus::Settings {
+            targets: fleet.targets(),
+            scrape_interval: plan.scrape_interval,
+            evaluation_interval: watch.evaluation_interval,
+            lookback: Duration::from_millis(watch.promql.lookback_ms.unsigned_abs()),
+            resend_delay: plan.scrape_interval,
+            alertmanagers: alertmanager.iter().map(|server| server.address().to_owned()).collect(),
+            rules: watch.rule_texts.clone(),
+            history: history.map(|(text, _)| text),
+        };
+        let prometheus = Prometheus::start(timer, &sim, &folder.join("prometheus"), &settings).await?;
+        if self.now_ns() + ns(plan.scrape_interval) > times.start_ns {
+            return Err("everything took so long to start that the run could not begin on time".to_owned());
+        }
+        Ok(Ready { plan, times, pages, observe, postgres, fleet, proxies, load, alertmanager, prometheus, synthetic })
+    }
+
+    /// When everything happens, with what is needed before the start.
+    fn times(&self, plan: &Plan) -> Times {
+        let origin_ns = self.now_ns() + ns(Duration::from_millis(200));
+        let warm_up_ns = WARM_UP_NS.max(3 * ns(plan.scrape_interval));
+        let history = plan.history.map(|history| ns(history.length));
+        let before_ns = PREPARATION_NS + history.map_or(0, |_| warm_up_ns);
+        let start_ns = origin_ns + before_ns;
+        Times {
+            origin_ns,
+            start_ns,
+            end_ns: start_ns.saturating_add(ns(plan.duration)),
+            history_ns: history.map(|length| start_ns - length.max(before_ns)),
+        }
+    }
+
+    /// The past, as OpenMetrics, from what the services say during the warm-up.
+    async fn history(&self, plan: &Plan, times: Times, fleet: &Fleet) -> Result<Option<(String, Synthetic)>, String> {
+        let Some(history_ns) = times.history_ns else { return Ok(None) };
+        let asked: Vec<Query> = crate::flight::watch::questions(plan);
+        let queries = self.case.watch.queries().chain(&asked);
+        let mut watched = Watched::new(self.timer, fleet.targets(), queries)?;
+        let step_ns = ns(plan.scrape_interval).max(1);
+        let mut at_ns = times.origin_ns;
+        while at_ns < times.start_ns - PREPARATION_NS {
+            self.timer.sleep_until(at_ns).await;
+            watched.scrape(self.now_ns() / 1_000_000).await?;
+            at_ns += step_ns;
+        }
+        let past = watched.past(history_ns / 1_000_000, times.origin_ns / 1_000_000, step_ns / 1_000_000);
+        let synthetic = Synthetic { from_ns: history_ns, to_ns: times.origin_ns, series: past.series };
+        Ok(Some((past.text, synthetic)))
+    }
+
+    /// The run itself, and what was seen of it.
+    async fn fly(&self, mut ready: Ready) -> Result<Landed, Failed> {
+        let mut remarks = Vec::new();
+        let end_ns = self.watch(&mut ready, &mut remarks).await?;
+        let interrupted = end_ns < ready.times.end_ns;
+        let Ready { plan, mut times, pages, observe, postgres, fleet, proxies, load, alertmanager, prometheus, synthetic } =
+            ready;
+        times.end_ns = end_ns;
+        // The faults end first of all.
+        let effects = proxies.close()?;
+        let (outcomes, traffic) = load.finish(end_ns)?.into_evidence();
+        let evidence = Evidence::gather(&prometheus, alertmanager.as_ref(), &plan, &self.case.watch, times).await?;
+        for (name, status) in fleet.stop(self.timer).await {
+            remarks.push(format!("{name} had ended before the run did: {status}"));
+        }
+        prometheus.stop(self.timer).await;
+        if let Some(alertmanager) = alertmanager {
+            alertmanager.stop(self.timer).await;
+        }
+        for database in postgres {
+            database.stop(self.timer).await;
+        }
+        remarks.extend(pages.problems());
+        let (traces, logs, catalog) = observe.finish();
+        let flight = Flight {
+            start_ns: times.start_ns,
+            end_ns,
+            effects,
+            transitions: evidence.transitions,
+            rules: evidence.rules,
+            notifications: pages.notifications(),
+            fates: evidence.fates,
+            traces,
+            logs,
+            catalog,
+            outcomes,
+            observations: evidence.observations,
+            budgets: evidence.budgets,
+            traffic,
+            synthetic,
+        };
+        Ok(Landed { plan, flight, interrupted, remarks })
+    }
+
+    /// Waits for the end, or for somebody to end it, and returns when that was.
+    async fn watch(&self, ready: &mut Ready, remarks: &mut Vec<String>) -> Result<i64, String> {
+        loop {
+            let now_ns = self.now_ns();
+            self.progress.at(now_ns - ready.times.start_ns, 0);
+            if self.interrupted.get() {
+                return Ok(now_ns.min(ready.times.end_ns));
+            }
+            if let Some(status) = ready.prometheus.process().ended() {
+                let words = ready.prometheus.process().last_words();
+                return Err(format!("Prometheus has ended ({status}); {words}"));
+            }
+            if now_ns >= ready.times.end_ns {
+                return Ok(ready.times.end_ns);
+            }
+            self.timer.sleep(POLL_NS).await;
+        }
+    }
+}
