@@ -51,16 +51,6 @@ impl Effect {
     }
 }
 
-impl Effect {
-    /// Adds what the same fault did elsewhere, to other requests; the result does not depend on the order of merging.
-    pub fn merge(&mut self, other: &Self) {
-        self.seen += other.seen;
-        self.matched += other.matched;
-        self.hits.extend_from_slice(&other.hits);
-        self.hits.sort_by_key(|hit| (hit.time_ns, hit.trace_id, hit.span_id));
-    }
-}
-
 /// One request that was hit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hit {

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use proxies::control;
 
 use crate::commands;
 use crate::exit::Exit;
@@ -44,6 +45,8 @@ pub(crate) enum Command {
     Slo(Slo),
     /// Fly a scenario and print its samples as OpenMetrics
     Export(Export),
+    /// Stand between clients and servers, and do to their connections what Toxiproxy's clients ask for
+    Proxy(Proxy),
     /// Run one replica of a scenario's service, as a process of its own
     Service(Service),
     /// Receive spans and log lines over OTLP, and say what came
@@ -192,6 +195,31 @@ pub(crate) struct Service {
     pub(crate) seed: Option<u64>,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Proxy {
+    /// A first proxy, named default: where it listens
+    #[arg(long, value_name = "ADDRESS", requires = "upstream")]
+    pub(crate) listen: Option<String>,
+    /// Where the first proxy leads: HOST:PORT
+    #[arg(long, value_name = "ADDRESS", requires = "listen")]
+    pub(crate) upstream: Option<String>,
+    /// Where the control API and /metrics are
+    #[arg(long, value_name = "ADDRESS", default_value = control::DEFAULT_ADDRESS)]
+    pub(crate) control: SocketAddr,
+    /// Proxies to begin with, as a JSON list in Toxiproxy's format
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// What decides which connections a toxic hits, together with its name
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// How many threads serve connections
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) workers: u16,
+    /// What callers of the control API must know; without it, the API is on loopback only
+    #[arg(long, value_name = "TOKEN", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(crate) token: Option<String>,
+}
+
 /// `NAME=PLACE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Named {
@@ -306,6 +334,7 @@ impl Command {
             Self::List(list) => commands::list::list(&list),
             Self::Slo(slo) => commands::slo::slo(&slo),
             Self::Export(export) => commands::export::export(&export),
+            Self::Proxy(proxy) => commands::proxy::proxy(proxy),
             Self::Service(service) => commands::service::service(&service),
             Self::Observe(observe) => commands::observe::observe(&observe),
             Self::Explain(explain) => commands::explain::explain(&explain),

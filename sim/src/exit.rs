@@ -32,7 +32,7 @@ impl Exit {
         }
     }
 
-    /// The graver of two.
+    /// The graver of two. That somebody interrupted it says more than how far it had come.
     pub(crate) fn and(self, other: Self) -> Self {
         let order = [Self::Interrupted, Self::Usage, Self::CouldNotRun, Self::Violated, Self::Inconclusive];
         order.into_iter().find(|&grave| grave == self || grave == other).unwrap_or(Self::Held)

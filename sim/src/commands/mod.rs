@@ -8,6 +8,7 @@ pub(crate) mod keep;
 pub(crate) mod list;
 mod live;
 pub(crate) mod observe;
+pub(crate) mod proxy;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod service;

@@ -34,7 +34,7 @@ async fn until_asked(timer: &Timer, options: &Observe) -> Exit {
     let mut told = Seen::default();
     loop {
         match within(asked.as_mut(), timer.sleep(EVERY_NS)).await {
-            Some(Ok(())) => return exit.and(print(&summary(&observer.finish()))),
+            Some(Ok(_)) => return exit.and(print(&summary(&observer.finish()))),
             Some(Err(error)) => return complain(&format!("signals cannot be received: {error}")),
             None => {
                 let now = total(&observer.backend());

@@ -80,7 +80,7 @@ async fn run(
         let world = world.clone();
         async move { world.serve(&at, listener, move || metrics.render()).await }
     });
-    process::asked_to_end().await
+    process::asked_to_end().await.map(drop)
 }
 
 /// Spans and log lines that nobody wants.

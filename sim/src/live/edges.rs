@@ -123,15 +123,16 @@ impl Proxies {
     /// A worker could not run.
     pub(crate) fn close(self) -> Result<Vec<Effect>, String> {
         self.stop.store(true, Ordering::Relaxed);
-        let mut all: Vec<Effect> = Vec::new();
+        let mut parts: Vec<Vec<Effect>> = Vec::new();
         for worker in self.workers {
             let broke = |_| "a proxy broke off, which is a defect of `sim`".to_owned();
-            let effects = worker.join().map_err(broke)??;
-            match all.is_empty() {
-                true => all = effects,
-                false => all.iter_mut().zip(&effects).for_each(|(own, other)| own.merge(other)),
+            for (fault, effect) in worker.join().map_err(broke)??.into_iter().enumerate() {
+                if fault == parts.len() {
+                    parts.push(Vec::new());
+                }
+                parts[fault].push(effect);
             }
         }
-        Ok(all)
+        Ok(parts.into_iter().map(Effect::merge).collect())
     }
 }
