@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tempfile::TempDir;
-use verdict::journal::Journal;
+use verdict::journal::{Journal, World};
 
 use crate::flight::pool::{Case, line};
 use crate::flight::progress::Progress;
@@ -40,7 +40,7 @@ pub(super) fn fly_live(case: &Case, workers: u16, quiet: bool) -> Result<Flown, 
         landed
     })?;
     let verdicts = verdict::judge(&landed.plan, &landed.flight, Some(&twin));
-    let journal = Journal::new(&landed.plan, &case.file, &landed.flight, Some(&twin), verdicts);
+    let journal = Journal::new(&landed.plan, &case.file, World::Live, &landed.flight, Some(&twin), verdicts);
     Ok(Flown { journal, interrupted: landed.interrupted, remarks: landed.remarks })
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use scenario_lang::plan::Plan;
-use verdict::journal::{self, Journal};
+use verdict::journal::{self, Journal, World};
 use verdict::verdict::Outcome;
 
 use crate::cli::{Run, Seeds};
@@ -44,7 +44,7 @@ pub(crate) fn run(options: &Run) -> Exit {
             &cases,
             index,
             &paths[index],
-            &Journal::new(&case.plan, &case.file, flight, Some(twin), verdicts),
+            &Journal::new(&case.plan, &case.file, World::Virtual, flight, Some(twin), verdicts),
         )
     });
     let Some(judged) = judged else { return complain("a flight broke off, which is a defect of `sim`") };

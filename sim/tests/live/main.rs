@@ -3,3 +3,4 @@
 mod ends;
 mod support;
 mod truth;
+mod workers;

@@ -18,6 +18,7 @@ impl Journal {
     pub fn new(
         plan: &Plan,
         file: &str,
+        world: World,
         flight: &Flight,
         twin: Option<&Flight>,
         verdicts: Vec<Verdict>,
@@ -35,7 +36,7 @@ impl Journal {
                 start_unix_ns: flight.start_ns,
                 duration_ns: flight.end_ns - flight.start_ns,
                 time_scale: plan.time_scale,
-                world: World::Virtual,
+                world,
                 history: plan
                     .history
                     .map(|history| History { length_ns: ns(history.length), rate: history.rate }),

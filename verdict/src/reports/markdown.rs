@@ -15,11 +15,12 @@ fn render(journal: &Journal, _: Layout) -> String {
         text += &format!("{}\n\n", line(&header.description));
     }
     text += &format!(
-        "{}, seed {}, {} from {} UTC\n\n",
+        "{}, seed {}, {} from {} UTC, {}\n\n",
         code(&header.file),
         header.seed,
         duration_ns(header.duration_ns),
-        date_time(header.start_unix_ns)
+        date_time(header.start_unix_ns),
+        header.world.word()
     );
     if let Some(scale) = time_scale(header.time_scale) {
         text += &format!("{scale}\n\n");

@@ -18,7 +18,7 @@ use sim_core::load::{Outcome as Answer, Outcomes};
 use sim_core::random::RequestKey;
 use sim_core::telemetry::{Catalog, SpanId, TraceId};
 use verdict::flight::{Budget, Flight, Synthetic, Traffic};
-use verdict::journal::Journal;
+use verdict::journal::{Journal, World};
 use verdict::verdict::{EvidenceKind, Verdict};
 
 pub(crate) const START_NS: i64 = 1_767_603_600_000_000_000;
@@ -322,5 +322,5 @@ pub(crate) fn journal() -> Journal {
     flight.rules.push(unmatched("DiskFull"));
     flight.effects[0].hits.truncate(2);
     let verdicts = verdict::judge(&plan, &flight, Some(&twin));
-    Journal::new(&plan, "scenarios/burn-rate.scn", &flight, Some(&twin), verdicts)
+    Journal::new(&plan, "scenarios/burn-rate.scn", World::Virtual, &flight, Some(&twin), verdicts)
 }

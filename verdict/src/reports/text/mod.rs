@@ -9,7 +9,7 @@ mod verdicts;
 use ink::{Ink, Page};
 
 use super::{Layout, Report};
-use crate::journal::Journal;
+use crate::journal::{Journal, World};
 use crate::readable::{date_time, duration_ns, number, time_scale};
 
 pub(super) const REPORT: Report = Report {
@@ -32,8 +32,9 @@ fn render(journal: &Journal, layout: Layout) -> String {
 fn heading(journal: &Journal, page: &mut Page) {
     let header = &journal.header;
     let start = date_time(header.start_unix_ns);
-    let facts =
-        format!("{} · seed {} · {start} UTC · {}", header.file, header.seed, duration_ns(header.duration_ns));
+    let live = if header.world == World::Live { " · live" } else { "" };
+    let (file, seed, duration) = (&header.file, header.seed, duration_ns(header.duration_ns));
+    let facts = format!("{file} · seed {seed} · {start} UTC · {duration}{live}");
     let column = ink::columns(&header.scenario) + 2;
     page.entry(0, (&header.scenario, Ink::Bold), column, (&facts, Ink::Dim));
     page.wrapped(0, &header.description, Ink::Plain);

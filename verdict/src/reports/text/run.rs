@@ -1,7 +1,7 @@
 //! What the faults did, and how the load and the twin went.
 
 use super::ink::{Ink, Page, columns, pad};
-use crate::journal::{FaultEffect, FaultPlan, Journal};
+use crate::journal::{FaultEffect, FaultPlan, Journal, World};
 use crate::readable::{count, duration_ns, percent};
 
 /// The proof of each fault's effect, as a table.
@@ -84,13 +84,14 @@ pub(super) fn health(journal: &Journal, page: &mut Page) {
         );
         page.entry(0, ("lateness", Ink::Dim), 9, (&lateness, Ink::Plain));
     }
+    let virtually = if journal.header.world == World::Live { ", in virtual time" } else { "" };
     let twin = match &journal.twin {
         None => "not flown".to_owned(),
-        Some(twin) if twin.fired.is_empty() => "no alert fires without faults".to_owned(),
+        Some(twin) if twin.fired.is_empty() => format!("no alert fires without faults{virtually}"),
         Some(twin) => {
             let fired: Vec<String> =
                 twin.fired.iter().map(|f| format!("{} at +{}", f.alert, duration_ns(f.at_ns))).collect();
-            format!("fires without faults: {}", fired.join(", "))
+            format!("fires without faults{virtually}: {}", fired.join(", "))
         }
     };
     page.entry(0, ("twin", Ink::Dim), 9, (&twin, Ink::Plain));
