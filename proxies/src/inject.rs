@@ -29,15 +29,18 @@ struct Placed {
 }
 
 impl<W: World> Injector<W> {
-    /// Makes the faults of a plan ready.
+    /// Makes the faults of a plan ready. What they do is counted by the recorder that is current now (see
+    /// [`crate::counters`]).
     ///
     /// # Errors
     /// A fault that cannot be injected: the plan was not made with the words of [`crate::faults::vocabulary`].
     pub fn new(world: &W, plan: &Plan) -> Result<Self, Unusable> {
         let start_ns = plan.start_unix_ns;
         let place = |fault: &plan::Fault| {
-            let (edge, name) = (fault.edge, Purpose::new(&name(plan, fault.edge)));
-            Ok(Placed { edge, name, fault: Rc::new(Prepared::new(world, start_ns, fault)?) })
+            let edge = name(plan, fault.edge);
+            let prepared = Prepared::new(world, start_ns, fault, &edge)?;
+            let name = Purpose::new(&format!("edge/{edge}"));
+            Ok(Placed { edge: fault.edge, name, fault: Rc::new(prepared) })
         };
         let faults = plan.faults.iter().map(place).collect::<Result<_, _>>()?;
         Ok(Self { world: world.clone(), start_ns, faults, foreign: Rc::default() })
@@ -79,5 +82,5 @@ fn name(plan: &Plan, edge: plan::Edge) -> String {
         Node::Service(index) => &plan.services[index].name,
         Node::Database(index) => &plan.databases[index].name,
     };
-    format!("edge/{} -> {to}", plan.services[edge.from].name)
+    format!("{} -> {to}", plan.services[edge.from].name)
 }

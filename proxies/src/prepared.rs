@@ -12,6 +12,7 @@ use sim_core::random::{Purpose, RequestKey};
 use sim_core::time::ns;
 use sim_core::world::World;
 
+use crate::counters::Counters;
 use crate::faults::kind;
 use crate::hook::{Hook, Means};
 use crate::met::Met;
@@ -73,6 +74,7 @@ pub(crate) struct Prepared {
     window: Window,
     actions: Vec<Action>,
     count: RefCell<Count>,
+    counters: Counters,
 }
 
 struct Action {
@@ -92,7 +94,12 @@ struct Count {
 }
 
 impl Prepared {
-    pub(crate) fn new(world: &impl World, start_ns: i64, fault: &Fault) -> Result<Self, Unusable> {
+    pub(crate) fn new(
+        world: &impl World,
+        start_ns: i64,
+        fault: &Fault,
+        edge: &str,
+    ) -> Result<Self, Unusable> {
         if fault.actions.len() > Hit::MAX_ACTIONS {
             return Err(Unusable::TooMany { fault: fault.name.clone(), actions: fault.actions.len() });
         }
@@ -110,6 +117,7 @@ impl Prepared {
             window: Window { from_ns, to_ns: from_ns.saturating_add(ns(fault.length)) },
             actions: fault.actions.iter().enumerate().map(action).collect::<Result<_, _>>()?,
             count: RefCell::default(),
+            counters: Counters::new(&fault.name, edge),
         })
     }
 
@@ -118,8 +126,10 @@ impl Prepared {
         let matched = self.window.contains(met.judged_ns);
         let count = &mut *self.count.borrow_mut();
         count.effect.seen += 1;
+        self.counters.seen.increment(1);
         if matched {
             count.effect.matched += 1;
+            self.counters.matched.increment(1);
             match count.met.len() < MOST_MET {
                 true => _ = count.met.insert(met.key),
                 false => count.effect.unrecorded += 1,
@@ -169,6 +179,7 @@ impl Prepared {
         let Count { effect: Effect { hits, .. }, places, .. } = &mut *self.count.borrow_mut();
         let place = *places.entry(key).or_insert_with(|| {
             hits.push(Hit { time_ns, trace_id: key.trace_id, span_id: key.span_id, actions: 0 });
+            self.counters.hit.increment(1);
             hits.len() - 1
         });
         hits[place].actions |= 1 << index;

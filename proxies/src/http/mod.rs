@@ -4,22 +4,27 @@
 //! - [`server`]: the client's side; [`upstream`]: the other side
 //! - [`body`]: bodies that are handed on as they come
 //! - [`hop`]: what is meant for one connection only
+//! - [`traffic`]: its metrics
 //! - [`tunnel`]: what a connection is after it has left HTTP
 
 mod body;
 mod hop;
 mod server;
+pub mod traffic;
 mod tunnel;
 mod upstream;
 
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::time::Duration;
 
 use live_world::http::client::Upstream;
 use live_world::http::tls::{Acceptor, Connector};
 use live_world::timer::Timer;
-use sim_core::net::Edge;
+use sim_core::net::{Edge, LocalFuture};
 use tokio::net::TcpListener;
+
+use self::traffic::Traffic;
 
 /// An HTTP proxy. Each thread serves with a clone of it, and with a clone of the listener.
 #[derive(Clone)]
@@ -41,13 +46,28 @@ impl HttpProxy {
     }
 
     /// Hands on what comes to `listener`, past what `between` puts around the way to the upstream; it ends with the
-    /// thread's tasks. Each connection is served in a task of its own, within a `LocalSet`.
+    /// thread's tasks. Each connection is served in a task of its own, within a `LocalSet`. What comes is counted by the
+    /// recorder that is current at the call (see [`traffic`]).
     ///
     /// An upstream that cannot be reached, or that speaks no HTTP, is answered with 502, and one that takes too long with
     /// 504. A connection that breaks before the answer is whole breaks the client's, as it would without a proxy.
-    pub async fn serve(&self, timer: &Timer, listener: TcpListener, between: impl FnOnce(Edge) -> Edge) {
+    pub fn serve(
+        &self,
+        timer: &Timer,
+        listener: TcpListener,
+        between: impl FnOnce(Edge) -> Edge,
+    ) -> LocalFuture<()> {
         let upstream = Upstream::secured(self.upstream, self.origination.clone());
-        let edge = between(upstream::edge(upstream, timer, self.answer_within));
-        server::serve(timer, listener, self.termination.as_ref(), edge).await;
+        let way = Rc::new(Way {
+            edge: between(upstream::edge(upstream, timer, self.answer_within)),
+            traffic: Traffic::new(self.upstream),
+        });
+        Box::pin(server::serve(timer.clone(), listener, self.termination.clone(), way))
     }
+}
+
+/// What requests go past on their way.
+struct Way {
+    edge: Edge,
+    traffic: Traffic,
 }

@@ -16,11 +16,10 @@ use tokio::task::spawn_local;
 /// After so long, what was waited for will not come any more.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// A proxy that runs until it is dropped.
-pub(crate) struct Proxy {
+/// A proxy that runs until it is dropped, on so many threads; each gives a `T` in the end.
+pub(crate) struct Proxy<T = ()> {
     pub(crate) address: SocketAddr,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    workers: Vec<(oneshot::Sender<()>, JoinHandle<T>)>,
 }
 
 impl Proxy {
@@ -32,31 +31,63 @@ impl Proxy {
     /// One with something on the way to the upstream.
     pub(crate) fn with(
         proxy: HttpProxy,
-        between: impl FnOnce(&Timer, Edge) -> Edge + Send + 'static,
+        between: impl Fn(&Timer, Edge) -> Edge + Clone + Send + 'static,
+    ) -> Self {
+        Self::on(1, move |timer, listener| {
+            let edge_timer = timer.clone();
+            let between = between.clone();
+            serve(&proxy, &timer, listener, move |bare| between(&edge_timer, bare));
+            || ()
+        })
+    }
+}
+
+/// Serves in a task of its own.
+pub(crate) fn serve(
+    proxy: &HttpProxy,
+    timer: &Timer,
+    listener: tokio::net::TcpListener,
+    between: impl FnOnce(Edge) -> Edge,
+) {
+    spawn_local(proxy.serve(timer, listener, between));
+}
+
+impl<T: Send + 'static> Proxy<T> {
+    /// One on so many threads, each of which begins with `start` and ends with what that gives.
+    pub(crate) fn on<E: FnOnce() -> T>(
+        threads: usize,
+        start: impl Fn(Timer, tokio::net::TcpListener) -> E + Clone + Send + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         listener.set_nonblocking(true).unwrap();
-        let (stop, stopped) = oneshot::channel();
-        let thread = spawn(move || {
-            let run = async |timer: Timer| {
-                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-                spawn_local(async move {
-                    proxy.serve(&timer, listener, |bare| between(&timer, bare)).await;
-                });
+        let worker = |_| {
+            let (listener, start) = (listener.try_clone().unwrap(), start.clone());
+            let (stop, stopped) = oneshot::channel::<()>();
+            let run = async move |timer: Timer| {
+                let end = start(timer, tokio::net::TcpListener::from_std(listener).unwrap());
                 let _ = stopped.await;
+                end()
             };
-            live_world::thread::run(Clock::new(), run).unwrap();
-        });
-        Self { address, stop: Some(stop), thread: Some(thread) }
+            (stop, spawn(move || live_world::thread::run(Clock::new(), run).unwrap()))
+        };
+        Self { address, workers: (0..threads).map(worker).collect() }
+    }
+
+    /// Ends it, and gives what its threads give.
+    pub(crate) fn end(&mut self) -> Vec<T> {
+        let (stops, threads): (Vec<_>, Vec<_>) = self.workers.drain(..).unzip();
+        drop(stops);
+        threads.into_iter().map(|thread| thread.join().expect("no thread of the proxy panics")).collect()
     }
 }
 
-impl Drop for Proxy {
+impl<T> Drop for Proxy<T> {
     fn drop(&mut self) {
-        drop(self.stop.take());
-        let ended = self.thread.take().map(JoinHandle::join);
-        assert!(ended.is_none_or(|ended| ended.is_ok()) || std::thread::panicking(), "the proxy panicked");
+        for (stop, thread) in self.workers.drain(..) {
+            drop(stop);
+            assert!(thread.join().is_ok() || std::thread::panicking(), "the proxy panicked");
+        }
     }
 }
 
@@ -90,6 +121,14 @@ impl Wire {
             }
         }
         String::from_utf8(read).unwrap()
+    }
+
+    /// Answers every head that comes with this, until the other side closes.
+    pub(crate) fn answer_all(&mut self, answer: impl AsRef<[u8]>) {
+        while self.0.peek(&mut [0]).is_ok_and(|count| count > 0) {
+            self.read_head();
+            self.send(&answer);
+        }
     }
 
     /// The head of the next message.

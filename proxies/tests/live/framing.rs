@@ -43,12 +43,7 @@ fn answers_without_bodies_end_after_their_heads() {
             "HTTP/1.1 204 No Content\r\n\r\n".to_owned(),
         ),
     ] {
-        let upstream = upstream(move |_, mut wire| {
-            loop {
-                wire.read_head();
-                wire.send(&answer);
-            }
-        });
+        let upstream = upstream(move |_, mut wire| wire.answer_all(&answer));
         let proxy = Proxy::to(upstream);
         let mut client = Wire::to(proxy.address);
         for _ in 0..2 {

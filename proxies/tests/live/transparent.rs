@@ -39,10 +39,7 @@ fn a_request_without_host_gets_the_upstreams() {
 #[test]
 fn connections_to_the_upstream_are_kept() {
     let upstream = upstream(|index, mut wire| {
-        loop {
-            wire.read_head();
-            wire.send(format!("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n{index}"));
-        }
+        wire.answer_all(format!("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n{index}"))
     });
     let proxy = Proxy::to(upstream);
     for _ in 0..3 {

@@ -33,12 +33,7 @@ fn what_follows_an_upgrade_passes_as_bytes() {
 #[test]
 fn a_refused_upgrade_leaves_the_connection_as_it_was() {
     let refused = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
-    let proxy = Proxy::to(upstream(move |_, mut wire| {
-        loop {
-            wire.read_head();
-            wire.send(refused);
-        }
-    }));
+    let proxy = Proxy::to(upstream(move |_, mut wire| wire.answer_all(refused)));
     let mut client = Wire::to(proxy.address);
     for _ in 0..2 {
         client.send(format!("GET /chat HTTP/1.1\r\nhost: a\r\n{ASKED}"));

@@ -3,65 +3,15 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use proxies::faults::vocabulary;
 use proxies::inject::Injector;
-use scenario_lang::Loader;
-use scenario_lang::plan::{Edge as On, Node, Plan};
-use scenario_lang::vocabulary::Vocabulary;
+use scenario_lang::plan::Plan;
 use sim_core::effect::Effect;
 use sim_core::net::{Body, Edge, Request, Response};
-use sim_core::telemetry::{Propagation, SpanId, TraceContext, TraceId};
+use sim_core::telemetry::{Propagation, SpanId};
 use sim_core::virtual_world::VirtualWorld;
 use sim_core::world::World;
 
-pub(crate) const SECOND: i64 = 1_000_000_000;
-
-const SYSTEM: &str = "
-scenario \"bench\" {
-  seed 7
-  start 2026-01-05 09:00 UTC
-  duration 1h
-}
-service called {
-  endpoint it GET \"/\" {
-    work wait 1ms
-  }
-}
-service other {
-  endpoint it GET \"/\" {
-    work wait 1ms
-  }
-}
-service caller {
-  endpoint it GET \"/\" {
-    call called.it
-    call other.it
-  }
-}
-";
-
-/// An hour with the faults of this text, from caller to called.
-pub(crate) fn plan(faults: &str) -> Plan {
-    struct Text(String);
-    impl Loader for Text {
-        fn read(&self, _: &str) -> Result<String, String> {
-            Ok(self.0.clone())
-        }
-        fn matching(&self, _: &str) -> Result<Vec<String>, String> {
-            Ok(Vec::new())
-        }
-    }
-    let text = Text(format!("{SYSTEM}{faults}"));
-    let words = Vocabulary { faults: vocabulary(), ..Vocabulary::default() };
-    let (loaded, told) = scenario_lang::load("bench.scn", &text, &words);
-    let (plan, more) = scenario_lang::lower(&loaded);
-    plan.unwrap_or_else(|| panic!("{told:?} {more:?}"))
-}
-
-/// A fault of this name in the ten seconds from 10 s on.
-pub(crate) fn fault(name: &str, actions: &str) -> String {
-    format!("fault {name} on caller -> called {{\n from 10s for 10s\n {actions}\n}}\n")
-}
+pub(crate) use crate::system::{CALLS, SECOND, fault, plan, request};
 
 /// The edge in its world.
 pub(crate) struct Bench {
@@ -100,7 +50,7 @@ impl Bench {
             arrived.borrow_mut().arrived.push((clock.now_ns() - start_ns, span));
             Box::pin(std::future::ready(Ok(Response::new(Body::empty()))))
         });
-        let edge = injector.between(On { from: 2, to: Node::Service(0) }, called);
+        let edge = injector.between(CALLS, called);
         Self { world, injector, edge, start_ns, seen }
     }
 
@@ -116,11 +66,8 @@ impl Bench {
     }
 
     /// A request of ours, whose root was intended at that moment after the start.
-    pub(crate) fn request(&self, (trace, span): (u128, u64), intended_ns: i64) -> Request {
-        let context = TraceContext::root(TraceId(trace)).child(SpanId(span));
-        let mut request = Request::new(Body::empty());
-        Propagation::new(context, self.start_ns + intended_ns).inject(request.headers_mut());
-        request
+    pub(crate) fn request(&self, key: (u128, u64), intended_ns: i64) -> Request {
+        request(key, self.start_ns + intended_ns)
     }
 
     /// Sends so many requests of ours, a millisecond apart from 10 s on, at the moment at which they are intended.

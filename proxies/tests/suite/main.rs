@@ -1,6 +1,6 @@
 //! Faults in a virtual world: what they do to requests, which requests they hit, and how they are counted.
 //!
-//! - `bench`: one edge with faults on it
+//! - `system`: what the faults are in; `bench`: one edge with faults on it
 //! - `abort`, `latency`: one file for each kind of fault
 //! - `decisions`, `windows`, `counts`, `foreign`: which requests are hit, and the count of them
 //! - `layers`: the layers by themselves, in a Tower stack
@@ -13,5 +13,7 @@ mod decisions;
 mod foreign;
 mod latency;
 mod layers;
+#[path = "../system/mod.rs"]
+mod system;
 mod table;
 mod windows;
