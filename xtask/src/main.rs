@@ -45,6 +45,8 @@ enum Chore {
     Differential,
     /// Send what services export through a real collector, and count what arrives.
     Collector,
+    /// Fly the main job live and in virtual time, and hold one against the other.
+    Live,
     /// Fly the main job and put what it prints into README.md.
     Readme,
     /// Run test files in the Prometheus project's format.
@@ -93,6 +95,7 @@ fn main() -> ExitCode {
         Chore::Shipped => packages::install_missing().and_then(|()| shipped::check()),
         Chore::Differential => packages::install_missing().and_then(|()| differential::compare()),
         Chore::Collector => packages::install_missing().and_then(|()| collector::check()),
+        Chore::Live => main_job::live(),
         Chore::Readme => main_job::write_readme(),
         Chore::Conformance { subject: Subject::Promql, promql, dir } => {
             conformance::promql(&dir, promql.into())

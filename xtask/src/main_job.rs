@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::Failure;
-use crate::run::{line, output, root, sim};
+use crate::run::{line, output, root, run, sim};
 
 /// What stands around the picture.
 const OPENING: &str = "<!-- A real run; `cargo xtask readme` writes it. -->\n```text\n";
@@ -36,6 +36,19 @@ pub(crate) fn seeds() -> Result<(), Failure> {
         true => Ok(()),
         false => Err(format!("everything held with {held} of {SEEDS} seeds; {MUST_HOLD} must")),
     }
+}
+
+/// Flies it on real processes, with the real Prometheus and Alertmanager, and in virtual time, both on a timeline of
+/// minutes, and holds one against the other.
+pub(crate) fn live() -> Result<(), Failure> {
+    let folder = root().join("target/xtask/live");
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let journals =
+        ["virtual", "live"].map(|world| folder.join(format!("{world}.jsonl")).display().to_string());
+    let scaled = ["run", "scenarios/burn-rate.scn", "--time-scale", "60", "--quiet", "--journal"];
+    output(&mut sim(scaled.into_iter().chain([&*journals[0]]))?)?;
+    run(&mut sim(scaled.into_iter().chain([&*journals[1], "--live"]))?)?;
+    run(&mut sim(["compare", &*journals[0], &*journals[1]])?)
 }
 
 /// Puts what it prints into the README.

@@ -6,11 +6,13 @@ use crate::Failure;
 use crate::run::{output, program, run};
 
 /// What must be on the `PATH`, and the package that brings it. Installing starts no test and keeps no daemon.
-const NEEDED: [Needed; 6] = [
+const NEEDED: [Needed; 8] = [
     Needed { program: "git", package: "git", daemon: None },
     Needed { program: "promtool", package: "prometheus", daemon: Some("prometheus") },
     Needed { program: "prometheus", package: "prometheus", daemon: Some("prometheus") },
     Needed { program: "amtool", package: "prometheus-alertmanager", daemon: Some("prometheus-alertmanager") },
+    Needed { program: "psql", package: "postgresql", daemon: Some("postgresql") },
+    Needed { program: "postgres", package: "postgresql", daemon: Some("postgresql") },
     Needed { program: "docker-compose", package: "docker-compose", daemon: None },
     // Of itself it makes no environments; the package brings what it needs for them.
     Needed { program: "python3", package: "python3-venv", daemon: None },
@@ -78,7 +80,10 @@ fn as_root(words: &[&str]) -> Result<(), Failure> {
 }
 
 fn is_installed(name: &str) -> bool {
-    std::env::split_paths(&search_path()).any(|folder| folder.join(name).is_file())
+    // Debian puts the server of each version of PostgreSQL into a folder of its own.
+    let versions = Path::new("/usr/lib/postgresql").read_dir().into_iter().flatten().flatten();
+    let versions = versions.map(|version| version.path().join("bin"));
+    std::env::split_paths(&search_path()).chain(versions).any(|folder| folder.join(name).is_file())
 }
 
 #[expect(clippy::disallowed_methods, reason = "where programs are is a question to the machine")]

@@ -5,7 +5,7 @@ use crate::{Failure, collector, differential, main_job, packages, shipped};
 
 type Step = (&'static str, fn() -> Result<(), Failure>);
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     ("Real components are installed", packages::install_missing),
     ("The code is formatted", || cargo("fmt --all --check")),
     ("Clippy finds nothing", || cargo("clippy --workspace --all-targets -- -D warnings")),
@@ -16,6 +16,7 @@ const STEPS: [Step; 10] = [
     ("What services export arrives whole through a real collector", collector::check),
     ("The main job: the right alert pages in time, and README.md shows how", main_job::check),
     ("It holds with other seeds", main_job::seeds),
+    ("It holds live, and both worlds agree", main_job::live),
 ];
 
 /// Takes the steps one after the other and stops at the first that fails.
