@@ -21,8 +21,8 @@ pub struct Database(Rc<Inner>);
 
 struct Inner {
     config: Config,
-    /// The rows of its greatest table.
-    rows: u64,
+    /// Its tables, with how many rows each has.
+    tables: Vec<(String, u64)>,
     idle: RefCell<Vec<Session>>,
 }
 
@@ -39,9 +39,10 @@ impl fmt::Debug for Database {
 }
 
 impl Database {
-    /// A database that is reached so. Where a query has parameters, they name one of so many rows.
-    pub fn new(config: Config, rows: u64) -> Self {
-        Self(Rc::new(Inner { config, rows: rows.max(1), idle: RefCell::default() }))
+    /// A database that is reached so, and the rows of its tables: what a query's parameters name, one of them. The text in a
+    /// row is the column's name and the row's number, such as `email-17`.
+    pub fn new(config: Config, tables: Vec<(String, u64)>) -> Self {
+        Self(Rc::new(Inner { config, tables, idle: RefCell::default() }))
     }
 
     /// Runs a query and reads its rows. Parameters are drawn from the request's key.
@@ -54,11 +55,19 @@ impl Database {
             Some(session) => session,
             None => self.connect().await?,
         };
-        let result = session.run(statement, draws, self.0.rows).await.map_err(|error| error_type(&error));
+        let result =
+            session.run(statement, draws, self.rows(statement.sql)).await.map_err(|error| error_type(&error));
         if !session.client.is_closed() {
             self.0.idle.borrow_mut().push(session);
         }
         result
+    }
+
+    /// The rows of the first table that a query names.
+    fn rows(&self, sql: &str) -> u64 {
+        let mut words = sql.split(|c: char| !c.is_alphanumeric() && c != '_');
+        let rows = words.find_map(|word| self.0.tables.iter().find(|(name, _)| name == word));
+        rows.map_or(1, |(_, rows)| *rows).max(1)
     }
 
     async fn connect(&self) -> Result<Session, ErrorType> {
@@ -88,7 +97,7 @@ impl Session {
         let prepared = &self.prepared[sql];
         let parameter = |(index, of): (usize, &Type)| {
             let drawn = draws.draw(key, Purpose::new(&format!("parameter/{index}")));
-            parameter(of, 1 + drawn % rows)
+            parameter(of, compared(sql, index + 1), 1 + drawn % rows)
         };
         let parameters: Vec<_> = prepared.params().iter().enumerate().map(parameter).collect();
         let parameters: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|value| &**value).collect();
@@ -96,13 +105,20 @@ impl Session {
     }
 }
 
+/// The column that a query compares its parameter of this number with, as in `email = $1`.
+fn compared(sql: &str, number: usize) -> Option<&str> {
+    let (before, _) = sql.split_once(&format!("${number}"))?;
+    let column = before.trim_end().strip_suffix('=')?.trim_end();
+    column.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next()
+}
+
 /// What names the `row`-th row in a column of this type; `NULL` where nothing does.
-fn parameter(of: &Type, row: u64) -> Box<dyn ToSql + Sync> {
+fn parameter(of: &Type, column: Option<&str>, row: u64) -> Box<dyn ToSql + Sync> {
     match *of {
         Type::INT8 => Box::new(row as i64),
         Type::INT4 => Box::new((row % (1 << 31)) as i32),
         Type::FLOAT8 => Box::new(row as f64),
-        Type::TEXT | Type::VARCHAR => Box::new(row.to_string()),
+        Type::TEXT | Type::VARCHAR => Box::new(format!("{}-{row}", column.unwrap_or("row"))),
         Type::TIMESTAMPTZ => Box::new(SystemTime::UNIX_EPOCH + Duration::from_secs(row)),
         _ => Box::new(Null),
     }
@@ -127,4 +143,15 @@ impl ToSql for Null {
 fn error_type(error: &tokio_postgres::Error) -> ErrorType {
     let state = error.code().and_then(|state| state.code().as_bytes().first_chunk().copied());
     state.map_or(ErrorType::Broken, ErrorType::Sql)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::compared;
+
+    #[test]
+    fn the_column_before_a_parameter_is_found() {
+        let sql = "SELECT * FROM users WHERE email = $1 AND users.id=$2 LIMIT $3";
+        assert_eq!([1, 2, 3, 4].map(|number| compared(sql, number)), [Some("email"), Some("id"), None, None]);
+    }
 }

@@ -13,7 +13,6 @@ mod commands;
 mod exit;
 mod files;
 mod flight;
-#[allow(dead_code)]
 mod live;
 mod prepare;
 mod terminal;

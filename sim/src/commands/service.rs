@@ -135,10 +135,10 @@ impl Setting {
         for named in &options.databases {
             let config =
                 named.place.parse().map_err(|error| format!("--database {}: {error}", named.name))?;
-            let rows = plan.databases.iter().filter(|database| database.name == named.name);
-            let rows = rows.flat_map(|database| &database.tables).map(|table| table.rows).max();
-            let database = Database::new(config, rows.unwrap_or(1));
-            places.databases.insert(named.name.clone(), database);
+            let known = plan.databases.iter().filter(|database| database.name == named.name);
+            let tables =
+                known.flat_map(|database| &database.tables).map(|table| (table.name.clone(), table.rows));
+            places.databases.insert(named.name.clone(), Database::new(config, tables.collect()));
         }
         Needs::of(service).met_by(plan, &places)?;
         let otlp = options.otlp.as_deref().map(resolve).transpose()?;

@@ -30,11 +30,6 @@ impl Fates {
         }
     }
 
-    /// How many alerts it knew at the last look that had begun to fire.
-    pub(crate) fn count(&self) -> usize {
-        self.0.len()
-    }
-
     /// What became of each, with when it was first notified.
     pub(crate) fn finish(self, notifications: &[Notification]) -> Vec<Fate> {
         let told = |labels: &Labels| {

@@ -74,14 +74,20 @@ impl Process {
         self
     }
 
-    /// Its id.
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// How it ended, if it has.
     pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().ok().flatten()
+    }
+
+    /// Nothing, as long as it runs.
+    ///
+    /// # Errors
+    /// It has ended; with what it said last.
+    pub(crate) fn still_runs(&mut self) -> Result<(), String> {
+        match self.ended() {
+            None => Ok(()),
+            Some(status) => Err(format!("{} has ended ({status}); {}", self.name, self.last_words())),
+        }
     }
 
     /// Waits until it has ended.

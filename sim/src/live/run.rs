@@ -348,19 +348,22 @@ impl Run<'_> {
             if self.interrupted.get() || now_ns >= end_ns {
                 return Ok(now_ns.min(end_ns));
             }
-            let mut firing = 0;
             if let Some(alertmanager) = &ready.alertmanager
                 && let Ok(known) = alertmanager.api().alerts().await
             {
                 fates.see(now_ns / 1_000_000, &known);
-                firing = known.len();
             }
+            let firing = match &ready.prometheus {
+                Some(prometheus) => prometheus.api().alerts().await.unwrap_or_default(),
+                None => Vec::new(),
+            };
+            let firing = firing.iter().filter(|alert| alert.state == "firing").count();
             self.progress.at(now_ns - ready.times.start_ns, firing);
-            if let Some(prometheus) = &mut ready.prometheus
-                && let Some(status) = prometheus.process().ended()
-            {
-                let words = prometheus.process().last_words();
-                return Err(format!("Prometheus has ended ({status}); {words}"));
+            let prometheus = ready.prometheus.iter_mut().map(Prometheus::process);
+            let alertmanager = ready.alertmanager.iter_mut().map(Alertmanager::process);
+            let databases = ready.postgres.iter_mut().map(Postgresql::process);
+            for component in prometheus.chain(alertmanager).chain(databases) {
+                component.still_runs()?;
             }
             self.timer.sleep(LOOK_NS).await;
         }

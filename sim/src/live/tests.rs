@@ -70,7 +70,6 @@ fn an_alert_reaches_every_integration_of_its_receiver_and_is_one_notification() 
         let config = redirect(ROUTES, Path::new("/"), pages.address()).unwrap();
         let alertmanager =
             Alertmanager::start(&timer, &sim(), &folder.path().join("am"), &config).await.unwrap();
-        assert_eq!(alertmanager.api().receivers().await.unwrap(), ["nobody", "on call"]);
         let settings = Settings {
             targets: vec![target],
             alertmanagers: vec![alertmanager.address().to_owned()],

@@ -95,15 +95,6 @@ impl Api {
         texts.into_iter().map(known).collect()
     }
 
-    /// The names of its receivers.
-    ///
-    /// # Errors
-    /// As of [`Self::alerts`].
-    pub(crate) async fn receivers(&self) -> Result<Vec<String>, String> {
-        let receivers: Vec<ReceiverText> = self.ask("receivers").await?;
-        Ok(receivers.into_iter().map(|receiver| receiver.name).collect())
-    }
-
     async fn ask<T: DeserializeOwned>(&self, what: &str) -> Result<T, String> {
         let answer = self.0.get(&format!("/api/v2/{what}")).await?;
         serde_json::from_slice(&answer.body).map_err(|error| {
