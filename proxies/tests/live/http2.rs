@@ -17,8 +17,10 @@ use live_world::clock::Clock;
 use live_world::http::client::{Failure, Upstream};
 use live_world::http::exec::LocalExec;
 use live_world::http::tls::Connector;
+use live_world::timer::Timer;
 use proxies::http::HttpProxy;
 use sim_core::net::{Body, Edge, TransportError};
+use sim_core::sync::within;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::spawn_local;
@@ -58,7 +60,7 @@ async fn echo(request: Request<Incoming>) -> Result<Response<Incoming>, Infallib
 
 /// Runs the test beside an upstream that speaks nothing but HTTP/2 and echoes.
 fn beside_echo(test: impl AsyncFnOnce(SocketAddr)) {
-    let run = async |_| {
+    let run = async |timer: Timer| {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         spawn_local(async move {
@@ -68,7 +70,8 @@ fn beside_echo(test: impl AsyncFnOnce(SocketAddr)) {
                 spawn_local(http.serve_connection(TokioIo::new(stream), service_fn(echo)));
             }
         });
-        test(address).await;
+        let ended = within(test(address), timer.sleep(10_000_000_000)).await;
+        assert!(ended.is_some(), "what was waited for does not come any more");
     };
     live_world::thread::run(Clock::new(), run).unwrap();
 }
