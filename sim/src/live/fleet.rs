@@ -96,7 +96,10 @@ pub(crate) fn loopback() -> Result<TcpListener, String> {
     TcpListener::bind(("127.0.0.1", 0)).map_err(|error| format!("no port is free on 127.0.0.1: {error}"))
 }
 
-fn resolve(service: &str, At { host, port, .. }: &At) -> Result<SocketAddr, String> {
+fn resolve(service: &str, At { host, port, tls }: &At) -> Result<SocketAddr, String> {
+    if *tls {
+        return Err(format!("service {service}: a live run asks over plain HTTP; name an `http` address"));
+    }
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let mut found = (bare, *port)
         .to_socket_addrs()
