@@ -7,6 +7,7 @@
 //! - [`differential`]: our PromQL against the real Prometheus
 //! - [`conformance`]: our PromQL against the Prometheus project's own test files
 //! - [`main_job`]: the scenario of the README, and the picture of it there
+//! - [`nginx`]: the load generator against a server that counts
 //! - [`run`]: starting other programs; [`http`]: asking servers
 
 mod collector;
@@ -14,6 +15,7 @@ mod conformance;
 mod differential;
 mod http;
 mod main_job;
+mod nginx;
 mod packages;
 mod run;
 mod shipped;
@@ -45,6 +47,8 @@ enum Chore {
     Differential,
     /// Send what services export through a real collector, and count what arrives.
     Collector,
+    /// Count the load generator's requests in the log of nginx.
+    Nginx,
     /// Fly the main job live and in virtual time, and hold one against the other.
     Live,
     /// Fly the main job and put what it prints into README.md.
@@ -95,6 +99,7 @@ fn main() -> ExitCode {
         Chore::Shipped => packages::install_missing().and_then(|()| shipped::check()),
         Chore::Differential => packages::install_missing().and_then(|()| differential::compare()),
         Chore::Collector => packages::install_missing().and_then(|()| collector::check()),
+        Chore::Nginx => nginx::counts(),
         Chore::Live => main_job::live(),
         Chore::Readme => main_job::write_readme(),
         Chore::Conformance { subject: Subject::Promql, promql, dir } => {

@@ -6,13 +6,14 @@ use crate::Failure;
 use crate::run::{output, program, run};
 
 /// What must be on the `PATH`, and the package that brings it. Installing starts no test and keeps no daemon.
-const NEEDED: [Needed; 8] = [
+const NEEDED: [Needed; 9] = [
     Needed { program: "git", package: "git", daemon: None },
     Needed { program: "promtool", package: "prometheus", daemon: Some("prometheus") },
     Needed { program: "prometheus", package: "prometheus", daemon: Some("prometheus") },
     Needed { program: "amtool", package: "prometheus-alertmanager", daemon: Some("prometheus-alertmanager") },
     Needed { program: "psql", package: "postgresql", daemon: Some("postgresql") },
     Needed { program: "postgres", package: "postgresql", daemon: Some("postgresql") },
+    Needed { program: "nginx", package: "nginx", daemon: Some("nginx") },
     Needed { program: "docker-compose", package: "docker-compose", daemon: None },
     // Of itself it makes no environments; the package brings what it needs for them.
     Needed { program: "python3", package: "python3-venv", daemon: None },
@@ -82,7 +83,7 @@ fn as_root(words: &[&str]) -> Result<(), Failure> {
 fn is_installed(name: &str) -> bool {
     // Debian puts the server of each version of PostgreSQL into a folder of its own.
     let versions = Path::new("/usr/lib/postgresql").read_dir().into_iter().flatten().flatten();
-    let versions = versions.map(|version| version.path().join("bin"));
+    let versions = versions.map(|version| version.path().join("bin")).chain(["/usr/sbin".into()]);
     std::env::split_paths(&search_path()).chain(versions).any(|folder| folder.join(name).is_file())
 }
 

@@ -10,6 +10,7 @@ use live_world::clock::Clock;
 use live_world::process::asked_to_end;
 use live_world::thread;
 use live_world::timer::Timer;
+use observatory::promql::Query;
 use scenario_lang::plan::Plan;
 use sim_core::sync::within;
 use sim_core::time::ns;
@@ -27,6 +28,7 @@ use super::pages::Pages;
 use super::postgresql::Postgresql;
 use super::prometheus::{self, Prometheus};
 use crate::flight::Times;
+use crate::flight::budget::Objective;
 use crate::flight::pool::Case;
 use crate::flight::progress::Progress;
 use crate::flight::watch::{DEFAULT_INTERVAL_MS, questions};
@@ -69,7 +71,7 @@ impl From<String> for Failed {
 const WARM_UP_NS: i64 = 10_000_000_000;
 
 /// What Prometheus is given to read its past and begin to scrape, while the history's traffic goes on.
-const PREPARATION_NS: i64 = 8_000_000_000;
+const PREPARATION_NS: i64 = 15_000_000_000;
 
 /// How often it is looked whether somebody ends the run.
 const POLL_NS: u64 = 20_000_000;
@@ -248,7 +250,10 @@ impl Run<'_> {
         fleet: &Fleet,
     ) -> Result<Option<(String, Synthetic)>, String> {
         let Some(history_ns) = times.history_ns else { return Ok(None) };
-        let asked = questions(plan);
+        let mut asked = questions(plan);
+        for Objective { total, bad, .. } in Objective::all(plan) {
+            asked.extend([total, bad].iter().filter_map(|selector| Query::parse(selector).ok()));
+        }
         let queries = self.case.watch.queries().chain(&asked);
         let mut watched = Watching::new(self.timer, fleet.targets(), queries)?;
         let step_ns = ns(plan.scrape_interval).max(1);
