@@ -26,6 +26,8 @@ pub(crate) struct Link {
     due_ns: Option<i64>,
     /// Nothing more is taken in: a toxic or a peer has ended the connection.
     over: bool,
+    /// Nothing more goes out: the end of the connection is on its way.
+    closed: bool,
 }
 
 /// A toxic that hits the connection, and what waits for it.
@@ -41,7 +43,7 @@ struct Place {
 impl Link {
     pub(crate) fn new(direction: Direction, ordinal: u64) -> Self {
         let (places, out) = (VecDeque::new(), Queue::default());
-        Self { direction, ordinal, places, out, due_ns: None, over: false }
+        Self { direction, ordinal, places, out, due_ns: None, over: false, closed: false }
     }
 
     /// Takes the toxics that there are now instead of those before. Whatever waited for one that is gone goes on, in its
@@ -84,9 +86,11 @@ impl Link {
                 self.over = true;
                 self.enter(index, Item::End(end), now_ns);
             }
-            None => {
-                self.places.get_mut(index).map_or(&mut self.out, |next| &mut next.input).append(place.input)
-            }
+            None => match self.places.get_mut(index) {
+                Some(next) => next.input.append(place.input),
+                None if self.closed => {}
+                None => self.out.append(place.input),
+            },
         }
     }
 
@@ -123,10 +127,14 @@ impl Link {
         match self.places.get_mut(index) {
             Some(place) => place.input.push(now_ns, item),
             None => {
-                // A reset overtakes what the peer has not taken yet.
-                if item == Item::End(End::Reset) {
-                    self.out = Queue::default();
+                match item {
+                    // What a toxic held back when another closed the connection comes too late.
+                    Item::Data(_) if self.closed => return,
+                    // A reset overtakes what the peer has not taken yet.
+                    Item::End(End::Reset) => self.out = Queue::default(),
+                    _ => {}
                 }
+                self.closed |= matches!(item, Item::End(End::Close | End::Reset));
                 self.out.push(now_ns, item);
             }
         }

@@ -146,6 +146,19 @@ fn what_a_toxic_dropped_ends_the_connection_when_it_goes() {
     }
 }
 
+#[test]
+fn what_was_held_back_does_not_follow_the_end_of_the_connection() {
+    let slow = toxic("slow", "bandwidth", 1.0, &json!({ "rate": 1 }));
+    let limit = toxic("limit", "limit_data", 1.0, &json!({ "bytes": 0 }));
+    let mut flow = Flow::new(&[slow.clone(), limit]);
+    flow.send(72);
+    flow.pass_until(10 * MS);
+    flow.link.change(&[slow], flow.now_ns);
+    flow.link.change(&[], flow.now_ns);
+    flow.take();
+    assert_eq!((flow.arrived, flow.ends), (vec![], vec![End::Close]));
+}
+
 /// Something that happens to a link.
 #[derive(Debug, Clone)]
 enum Event {
