@@ -87,10 +87,12 @@ assert(whole(await see(proxy, text)));
 console.log("down ok");
 
 await toxiproxy.reset();
-const populated = await toxiproxy.populate([{ name: "one", listen: "127.0.0.1:0", upstream, enabled: true }]);
-assert.equal(populated.length ?? populated.proxies?.length, 1);
-for (const each of Object.values((await toxiproxy.getAll()).proxies ?? (await toxiproxy.getAll()))) {
+const one = { name: "one", listen: "127.0.0.1:0", upstream, enabled: true };
+assert.deepEqual(Object.keys(await toxiproxy.populate([one])), ["one"]);
+assert(whole(await see(await toxiproxy.get("one"), text)));
+for (const each of Object.values(await toxiproxy.getAll())) {
   await each.remove();
 }
+assert.deepEqual(await toxiproxy.getAll(), {});
 console.log("reset and populate ok");
 echo.close();

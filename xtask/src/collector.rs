@@ -4,15 +4,15 @@
 //! had that way. It takes OTLP, batches and compresses as others do.
 
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use crate::Failure;
 use crate::http::get;
-use crate::run::{line, output, program, root, run, sim};
+use crate::run::{output, program, root, run};
+use crate::running::Running;
 
 const ROTEL: &str = "rotel==0.0.1a15";
 const SCENARIO: &str = "xtask/collector/scenario.scn";

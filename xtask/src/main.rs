@@ -8,8 +8,10 @@
 //! - [`conformance`]: our PromQL against the Prometheus project's own test files
 //! - [`main_job`]: the scenario of the README, and the picture of it there
 //! - [`nginx`]: the load generator against a server that counts
-//! - [`run`]: starting other programs; [`http`]: asking servers
+//! - [`clients`]: `sim proxy`, driven by Toxiproxy's own clients
+//! - [`run`]: starting other programs; [`running`]: those that run beside a test; [`http`]: asking servers
 
+mod clients;
 mod collector;
 mod conformance;
 mod differential;
@@ -18,6 +20,7 @@ mod main_job;
 mod nginx;
 mod packages;
 mod run;
+mod running;
 mod shipped;
 mod test;
 
@@ -47,6 +50,8 @@ enum Chore {
     Differential,
     /// Send what services export through a real collector, and count what arrives.
     Collector,
+    /// Drive `sim proxy` with Toxiproxy's own clients, and look at PostgreSQL through it.
+    Clients,
     /// Count the load generator's requests in the log of nginx.
     Nginx,
     /// Fly the main job live and in virtual time, and hold one against the other.
@@ -100,6 +105,7 @@ fn main() -> ExitCode {
         Chore::Differential => packages::install_missing().and_then(|()| differential::compare()),
         Chore::Collector => packages::install_missing().and_then(|()| collector::check()),
         Chore::Nginx => nginx::counts(),
+        Chore::Clients => clients::drive(),
         Chore::Live => main_job::live(),
         Chore::Readme => main_job::write_readme(),
         Chore::Conformance { subject: Subject::Promql, promql, dir } => {

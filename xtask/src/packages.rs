@@ -6,13 +6,15 @@ use crate::Failure;
 use crate::run::{output, program, run};
 
 /// What must be on the `PATH`, and the package that brings it. Installing starts no test and keeps no daemon.
-const NEEDED: [Needed; 9] = [
+const NEEDED: [Needed; 11] = [
     Needed { program: "git", package: "git", daemon: None },
     Needed { program: "promtool", package: "prometheus", daemon: Some("prometheus") },
     Needed { program: "prometheus", package: "prometheus", daemon: Some("prometheus") },
     Needed { program: "amtool", package: "prometheus-alertmanager", daemon: Some("prometheus-alertmanager") },
     Needed { program: "psql", package: "postgresql", daemon: Some("postgresql") },
     Needed { program: "postgres", package: "postgresql", daemon: Some("postgresql") },
+    Needed { program: "node", package: "nodejs", daemon: None },
+    Needed { program: "npm", package: "npm", daemon: None },
     Needed { program: "nginx", package: "nginx", daemon: Some("nginx") },
     Needed { program: "docker-compose", package: "docker-compose", daemon: None },
     // Of itself it makes no environments; the package brings what it needs for them.

@@ -1,11 +1,11 @@
 //! Everything that must pass before a change lands, in the order in which it fails fastest.
 
 use crate::run::{program, run};
-use crate::{Failure, collector, differential, main_job, nginx, packages, shipped};
+use crate::{Failure, clients, collector, differential, main_job, nginx, packages, shipped};
 
 type Step = (&'static str, fn() -> Result<(), Failure>);
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     ("Real components are installed", packages::install_missing),
     ("The code is formatted", || cargo("fmt --all --check")),
     ("Clippy finds nothing", || cargo("clippy --workspace --all-targets -- -D warnings")),
@@ -16,6 +16,7 @@ const STEPS: [Step; 12] = [
     ("What services export arrives whole through a real collector", collector::check),
     ("The main job: the right alert pages in time, and README.md shows how", main_job::check),
     ("It holds with other seeds", main_job::seeds),
+    ("Toxiproxy's own clients drive sim proxy, and psql sees what it does", clients::drive),
     ("The load generator sends what it says, by the log of nginx", nginx::counts),
     ("It holds live, and both worlds agree", main_job::live),
 ];
