@@ -1,4 +1,4 @@
-//! Samples as text: [`openmetrics`] writes them, [`read`] takes in what a target exposes.
+//! Samples as text: [`openmetrics`] writes them, [`read()`] takes in what a target exposes.
 
 mod read;
 mod write;

@@ -1,9 +1,9 @@
 //! The control API of the live proxies: one HTTP server for all that can be asked of them.
 //!
 //! - Toxiproxy's own API, in [`crate::toxiproxy`]
-//! - [`sim_v1`]: ours, below `/sim/v1/`, for what theirs cannot say
+//! - `sim_v1`: ours, below `/sim/v1/`, for what theirs cannot say
 //! - `/metrics`: what is counted, as Prometheus reads it
-//! - [`call`], [`reply`]: what is asked and what is answered, for all of them
+//! - `call`, `reply`: what is asked and what is answered, for all of them
 
 pub(crate) mod call;
 pub(crate) mod reply;

@@ -1,11 +1,11 @@
 //! The live HTTP proxy: what comes to a listener goes on to one upstream, past the faults of its edge. Nothing of a request
 //! or an answer is changed that HTTP does not ask for, and no redirect is followed.
 //!
-//! - [`server`]: the client's side; [`upstream`]: the other side
-//! - [`body`]: bodies that are handed on as they come
-//! - [`hop`]: what is meant for one connection only
+//! - `server`: the client's side; `upstream`: the other side
+//! - `body`: bodies that are handed on as they come
+//! - `hop`: what is meant for one connection only
 //! - [`traffic`]: its metrics
-//! - [`tunnel`]: what a connection is after it has left HTTP
+//! - `tunnel`: what a connection is after it has left HTTP
 
 mod body;
 mod hop;

@@ -2,7 +2,7 @@
 //!
 //! Paths, forms, statuses and the wording of errors are those of release 2.12 (github.com/Shopify/toxiproxy). What
 //! differs is stricter: an attribute that the type does not have, and a value that cannot be, are refused instead of
-//! being taken for zero. [`form`] has the JSON.
+//! being taken for zero. `form` has the JSON.
 
 pub(crate) mod form;
 

@@ -4,7 +4,7 @@
 //! [`reset_peer`], [`slicer`], [`slow_close`], [`timeout`]. Ours: [`blackhole`], [`connect_delay`],
 //! [`limit_connections`], [`limit_time`]. And how one is written:
 //!
-//! - [`kind`]: what a row says
+//! - [`mod@kind`]: what a row says
 //! - [`settings`]: the values that its parameters have
 //! - [`action`]: what a toxic may do to a connection
 
