@@ -15,10 +15,10 @@ fn without_prometheus_it_says_what_to_install() {
     let scenario = r#"scenario "alone" { duration 5s }
 service front { endpoint get GET "/" { work wait 1ms } }
 load users on front { mix { get 100% }  hold 1/s }
-expect { promql `up == 1` eventually }
+expect { promql `up == 1` eventually at end }
 "#;
     let file = folder.path().join("alone.scn");
-    std::fs::write(&file, scenario.replace(" eventually", "")).unwrap();
+    std::fs::write(&file, scenario).unwrap();
     let mut command = sim();
     command.args(["run", "--live", "--quiet", "--journal"]).arg(folder.path().join("out")).arg(&file);
     let output = command.env("PATH", folder.path()).output().unwrap();
