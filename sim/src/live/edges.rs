@@ -121,10 +121,10 @@ impl Proxies {
     ///
     /// # Errors
     /// A worker could not run.
-    pub(crate) fn close(self) -> Result<Vec<Effect>, String> {
+    pub(crate) fn close(mut self) -> Result<Vec<Effect>, String> {
         self.stop.store(true, Ordering::Relaxed);
         let mut parts: Vec<Vec<Effect>> = Vec::new();
-        for worker in self.workers {
+        for worker in std::mem::take(&mut self.workers) {
             let broke = |_| "a proxy broke off, which is a defect of `sim`".to_owned();
             for (fault, effect) in worker.join().map_err(broke)??.into_iter().enumerate() {
                 if fault == parts.len() {
@@ -134,5 +134,12 @@ impl Proxies {
             }
         }
         Ok(parts.into_iter().map(Effect::merge).collect())
+    }
+}
+
+impl Drop for Proxies {
+    /// A run that could not begin leaves no proxy behind.
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
     }
 }

@@ -61,12 +61,12 @@ impl Load {
     ///
     /// # Errors
     /// A worker could not run.
-    pub(crate) async fn finish(self, timer: &Timer) -> Result<Seen, String> {
+    pub(crate) async fn finish(mut self, timer: &Timer) -> Result<Seen, String> {
         while !self.workers.iter().all(JoinHandle::is_finished) {
             timer.sleep(POLL_NS).await;
         }
         let mut all: Option<Seen> = None;
-        for worker in self.workers {
+        for worker in std::mem::take(&mut self.workers) {
             let broke = |_| "the load generator broke off, which is a defect of `sim`".to_owned();
             let seen = worker.join().map_err(broke)??;
             match &mut all {
@@ -75,6 +75,13 @@ impl Load {
             }
         }
         all.ok_or_else(|| "a load needs at least one worker".to_owned())
+    }
+}
+
+impl Drop for Load {
+    /// A run that could not begin leaves no worker behind.
+    fn drop(&mut self) {
+        self.stop();
     }
 }
 
