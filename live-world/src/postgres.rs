@@ -107,7 +107,11 @@ impl Session {
 
 /// The column that a query compares its parameter of this number with, as in `email = $1`.
 fn compared(sql: &str, number: usize) -> Option<&str> {
-    let (before, _) = sql.split_once(&format!("${number}"))?;
+    let mark = format!("${number}");
+    let is_whole =
+        |&(at, _): &(usize, &str)| !sql[at + mark.len()..].starts_with(|c: char| c.is_ascii_digit());
+    let (at, _) = sql.match_indices(&mark).find(is_whole)?;
+    let before = &sql[..at];
     let column = before.trim_end().strip_suffix('=')?.trim_end();
     column.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next()
 }
@@ -151,7 +155,7 @@ mod tests {
 
     #[test]
     fn the_column_before_a_parameter_is_found() {
-        let sql = "SELECT * FROM users WHERE email = $1 AND users.id=$2 LIMIT $3";
+        let sql = "SELECT * FROM users WHERE age = $10 AND email = $1 AND users.id=$2 LIMIT $3";
         assert_eq!([1, 2, 3, 4].map(|number| compared(sql, number)), [Some("email"), Some("id"), None, None]);
     }
 }

@@ -139,8 +139,10 @@ impl Shared {
     /// Sends what waits. Says whether nothing is left; if something is, the receiver is away.
     async fn round(&self) -> bool {
         let _turn = self.turn.acquire().await;
-        self.send_all(&self.spans, "/v1/traces", encode::traces).await
-            && self.send_all(&self.lines, "/v1/logs", encode::logs).await
+        let spans = self.send_all(&self.spans, "/v1/traces", encode::traces).await;
+        // A receiver may take one and not the other.
+        let lines = self.send_all(&self.lines, "/v1/logs", encode::logs).await;
+        spans && lines
     }
 
     async fn send_all<T: Copy>(

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tempfile::TempDir;
 use verdict::journal::{Journal, World};
+use verdict::verdict::Outcome;
 
-use crate::flight::pool::{Case, line};
+use crate::flight::pool::{Case, StopOnPanic, line};
 use crate::flight::progress::Progress;
 use crate::flight::{fly, without_faults};
 use crate::live::run::{self, Failed, Settings};
@@ -34,12 +35,20 @@ pub(super) fn fly_live(case: &Case, workers: u16, quiet: bool) -> Result<Flown, 
     let (progress, done) = (Progress::default(), AtomicBool::new(false));
     let landed = std::thread::scope(|scope| {
         let screen = scope.spawn(|| show_while(quiet, &done, || line(case, (0, 1), &progress)));
+        let _stop = StopOnPanic(&done);
         let landed = run::fly(case, &settings, &progress);
         done.store(true, Ordering::Relaxed);
         screen.thread().unpark();
         landed
     })?;
-    let verdicts = verdict::judge(&landed.plan, &landed.flight, Some(&twin));
+    let mut verdicts = verdict::judge(&landed.plan, &landed.flight, Some(&twin));
+    if landed.interrupted {
+        // What was still to come cannot be judged.
+        for verdict in &mut verdicts {
+            verdict.outcome = Outcome::Inconclusive;
+            verdict.reason = format!("the run was interrupted; until then: {}", verdict.reason);
+        }
+    }
     let journal = Journal::new(&landed.plan, &case.file, World::Live, &landed.flight, Some(&twin), verdicts);
     Ok(Flown { journal, interrupted: landed.interrupted, remarks: landed.remarks })
 }

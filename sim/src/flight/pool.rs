@@ -73,8 +73,8 @@ pub(crate) fn fly_all<T: Send>(
     (broken == 0).then(|| judged.iter().filter_map(|slot| lock(slot).take()).collect())
 }
 
-/// Keeps the other threads from beginning anything new once this one panics.
-struct StopOnPanic<'a>(&'a AtomicBool);
+/// Keeps the other threads from beginning anything new, or from waiting, once this one panics.
+pub(crate) struct StopOnPanic<'a>(pub(crate) &'a AtomicBool);
 
 impl Drop for StopOnPanic<'_> {
     fn drop(&mut self) {

@@ -133,16 +133,17 @@ impl<W: World> Loads<'_, W> {
     fn sender(&self, client: Rc<LoadClient<W>>) -> impl Fn(Arrival) -> Sending + use<W> {
         let (world, seen, progress) = (self.world.clone(), self.seen.clone(), self.progress.clone());
         move |arrival| {
-            let (client, shared) = (client.clone(), seen.clone());
+            let (client, shared, world) = (client.clone(), seen.clone(), world.clone());
             let mut seen = seen.borrow_mut();
             if seen.under_way >= MOST_UNDER_WAY {
                 seen.outcomes.dropped += 1;
                 return Box::pin(std::future::ready(()));
             }
             seen.under_way += 1;
-            seen.outcomes.sent(world.now_ns() - arrival.intended_ns);
             progress.sent();
             Box::pin(async move {
+                // Not before it is really its turn: a generator that is behind must say so.
+                shared.borrow_mut().outcomes.sent(world.now_ns() - arrival.intended_ns);
                 let mut pending = Pending { outcome: unanswered(arrival), seen: shared };
                 pending.outcome = client.send(arrival).await;
             })

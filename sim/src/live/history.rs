@@ -62,7 +62,11 @@ impl Watching {
             for exposed in read(&text).map_err(|error| told(error.to_string()))? {
                 let labels = exposed.labels.with("job", &target.job).with("instance", &target.instance);
                 if self.selectors.iter().any(|selector| selects(selector, &labels)) {
-                    self.seen.entry(labels).or_default().push((now_ms, exposed.value));
+                    let samples = self.seen.entry(labels).or_default();
+                    // Of two at one time, the first counts.
+                    if samples.last().is_none_or(|(last_ms, _)| *last_ms < now_ms) {
+                        samples.push((now_ms, exposed.value));
+                    }
                 }
             }
         }

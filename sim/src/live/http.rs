@@ -44,7 +44,7 @@ const REQUEST_BYTES: usize = 16 << 20;
 const REQUEST_NS: u64 = 10_000_000_000;
 
 /// How many connections a server has at once; more wait.
-const CONNECTIONS: usize = 256;
+const CONNECTIONS: usize = 4_096;
 
 impl Client {
     /// A client of the API at a URL.

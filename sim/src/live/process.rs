@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::os::fd::OwnedFd;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
@@ -61,6 +62,8 @@ impl Process {
         let opened = File::options().create(true).append(true).open(log);
         let opened = opened.and_then(|file| Ok((file.try_clone()?, file)));
         let (out, err) = opened.map_err(|error| format!("cannot write {}: {error}", log.display()))?;
+        // Ctrl-C in a terminal goes to the whole group of processes, and is ours to answer.
+        command.process_group(0);
         command.stdin(input).stdout(out).stderr(err);
         let child = command.spawn().map_err(|error| {
             format!("cannot start {name} ({}): {error}", command.get_program().to_string_lossy())

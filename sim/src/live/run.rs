@@ -146,7 +146,7 @@ impl Run<'_> {
         let observe = observe.map_err(|error| format!("no spans can be received: {error}"))?;
         let alertmanager = match &watch.route_text {
             Some(text) => {
-                let config = redirect(text, folder, pages.address())?;
+                let config = redirect(text, &self.routes_folder(), pages.address())?;
                 Some(Alertmanager::start(timer, &sim, &folder.join("alertmanager"), &config).await?)
             }
             None => None,
@@ -221,6 +221,14 @@ impl Run<'_> {
         })
     }
 
+    /// What paths in the routes are relative to.
+    fn routes_folder(&self) -> PathBuf {
+        let routes = self.case.plan.routes.as_deref().map(Path::new);
+        let folder = routes.and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
+        folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
+    }
+
     /// Whether anything asks Prometheus.
     fn is_watched(&self, plan: &Plan) -> bool {
         !self.case.watch.rules.is_empty() || !plan.slos.is_empty() || !questions(plan).is_empty()
@@ -249,7 +257,7 @@ impl Run<'_> {
         times: Times,
         fleet: &Fleet,
     ) -> Result<Option<(String, Synthetic)>, String> {
-        let Some(history_ns) = times.history_ns else { return Ok(None) };
+        let Some(history_ns) = times.history_ns.filter(|_| self.is_watched(plan)) else { return Ok(None) };
         let mut asked = questions(plan);
         for Objective { total, bad, .. } in Objective::all(plan) {
             asked.extend([total, bad].iter().filter_map(|selector| Query::parse(selector).ok()));
@@ -272,6 +280,9 @@ impl Run<'_> {
     async fn fly(&self, mut ready: Ready) -> Result<Landed, Failed> {
         let mut fates = Fates::default();
         let end_ns = self.watch(&mut ready, &mut fates).await?;
+        if end_ns <= ready.times.start_ns {
+            return Err(Failed::Interrupted);
+        }
         let interrupted = end_ns < ready.times.end_ns;
         let Ready {
             plan,

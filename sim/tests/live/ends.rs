@@ -1,6 +1,7 @@
 //! However a run ends, nothing of it is left.
 
 use std::net::{SocketAddr, TcpListener};
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -58,7 +59,7 @@ expect {{ client errors < 1% }}
         std::fs::write(&file, scenario).unwrap();
         let mut command = sim();
         command.args(["run", "--live", "--quiet", "--journal"]).arg(folder.path().join("out")).arg(&file);
-        let sim = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let sim = command.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).spawn().unwrap();
         let mut running = Self { sim, children: Vec::new(), _folder: folder };
         until("requests come through", || count.load(Ordering::Relaxed) >= 20);
         running.children = children(running.sim.id());
@@ -66,9 +67,12 @@ expect {{ client errors < 1% }}
         running
     }
 
+    /// Sends a signal to its group of processes, as a terminal does.
     fn signal(&self, name: &str) {
-        let pid = self.sim.id().to_string();
-        assert!(std::process::Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
+        let group = format!("-{}", self.sim.id());
+        assert!(
+            std::process::Command::new("kill").args(["-s", name, "--", &group]).status().unwrap().success()
+        );
     }
 
     /// What it said in the end; every child must be gone within so long.
@@ -118,7 +122,9 @@ fn interrupted_it_reports_what_was_seen() {
     let said = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap()).concat();
     assert_eq!(output.status.code(), Some(130), "{said}");
     assert!(
-        said.contains("interrupted") && said.contains("broken") && said.contains("client errors"),
+        ["the run was interrupted", "broken", "client errors", "0 held"]
+            .iter()
+            .all(|text| said.contains(text)),
         "{said}"
     );
 }
