@@ -13,7 +13,15 @@ pub struct Clock {
 impl Clock {
     /// A clock that is right now.
     pub fn new() -> Self {
-        Self { ahead_ns: to_ns(clock_gettime(ClockId::Realtime)) - to_ns(clock_gettime(ClockId::Monotonic)) }
+        // Of several looks the one that nothing came between: the two clocks are read one after the other.
+        let look = |_| {
+            let before_ns = to_ns(clock_gettime(ClockId::Monotonic));
+            let day_ns = to_ns(clock_gettime(ClockId::Realtime));
+            let took_ns = to_ns(clock_gettime(ClockId::Monotonic)) - before_ns;
+            (took_ns, day_ns - before_ns - took_ns / 2)
+        };
+        let (_, ahead_ns) = (0..8).map(look).min().expect("eight looks have a quickest");
+        Self { ahead_ns }
     }
 
     /// Nanoseconds since the Unix epoch.

@@ -32,7 +32,9 @@ fn offset(time: &str) -> Option<(&str, i64)> {
     }
     let at = time.rfind(['+', '-'])?;
     let (hours, minutes) = time[at + 1..].split_once(':')?;
-    let minutes = hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?;
+    let below =
+        |text: &str, limit: i64| text.parse::<i64>().ok().filter(|number| (0..limit).contains(number));
+    let minutes = below(hours, 24)? * 60 + below(minutes, 60)?;
     Some((&time[..at], if time[at..].starts_with('-') { -minutes } else { minutes }))
 }
 
@@ -76,6 +78,8 @@ mod tests {
             "2023-13-14T22:13:20Z",
             "2023-11-14T22:13:20",
             "x-1-1T1:1:1Z",
+            "2023-11-14T22:13:20+9223372036854775807:00",
+            "2023-11-14T22:13:20+00:60",
         ] {
             assert_eq!(to_ms(text), None, "{text}");
         }

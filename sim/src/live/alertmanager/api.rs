@@ -28,8 +28,6 @@ pub(crate) struct KnownAlert {
     pub(crate) receivers: Vec<String>,
     /// The fingerprints of the alerts that inhibit it.
     pub(crate) inhibited_by: Vec<String>,
-    /// The silences that keep it from being notified.
-    pub(crate) silenced_by: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -51,7 +49,6 @@ struct ReceiverText {
 #[serde(rename_all = "camelCase")]
 struct StatusText {
     inhibited_by: Vec<String>,
-    silenced_by: Vec<String>,
 }
 
 impl Api {
@@ -89,7 +86,6 @@ impl Api {
                 starts_at_ms,
                 receivers: text.receivers.into_iter().map(|receiver| receiver.name).collect(),
                 inhibited_by: text.status.inhibited_by,
-                silenced_by: text.status.silenced_by,
             })
         };
         texts.into_iter().map(known).collect()

@@ -83,9 +83,6 @@ pub(crate) struct ActiveAlert {
     pub(crate) labels: Labels,
     /// `pending` or `firing`.
     pub(crate) state: String,
-    /// Since when its expression has a result.
-    #[serde(rename = "activeAt", deserialize_with = "time")]
-    pub(crate) active_at_ms: i64,
 }
 
 impl Api {
